@@ -18,6 +18,7 @@ type Reading struct {
 	Extension string   // ASCII digits, cut off the number
 	Letters   int      // how many of Digits were letters of a vanity number; such a number is to be believed only when Fine
 	Bracketed bool     // the first digits stand in brackets, the way an area code is written
+	Group     int      // how many digits stand before the first space or sign; 0 if nothing parts them
 	Repairs   []Repair // in the order made
 	Reason    Reason   // set when no engine needs to be asked
 }
@@ -42,7 +43,7 @@ func Read(text string) Reading {
 	r.fold(text)
 	r.read()
 	if r.out.Reason != "" {
-		r.out.Plus, r.out.Digits, r.out.Letters, r.out.Extension, r.out.Bracketed = false, "", 0, "", false
+		r.out.Plus, r.out.Digits, r.out.Letters, r.out.Extension, r.out.Bracketed, r.out.Group = false, "", 0, "", false, 0
 	}
 	return r.out
 }
@@ -347,6 +348,9 @@ func (r *reader) body(s []rune, odd int, context string) {
 		case isDigit(c):
 			if len(digits) == 0 && i > 0 && (s[i-1] == '(' || s[i-1] == '[') && !r.out.Plus {
 				r.out.Bracketed = true
+			}
+			if i > 0 && !isDigit(s[i-1]) && r.out.Group == 0 {
+				r.out.Group = len(digits)
 			}
 			digits = append(digits, byte(c))
 			continue

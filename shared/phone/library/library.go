@@ -39,8 +39,9 @@ const (
 //  2. With a plus, the country code behind it; the region is not looked at.
 //  3. Without one, the region's own reading if it is valid, even if a plus would make another valid number of it.
 //  4. A short service number of the region: no number to send to.
-//  5. The reading with a plus in front, if that is valid (8613800138000 in US). Brackets around the first digits speak for the
-//     region, as (358) 213-1634 in US, unless the region has no number of that length at all.
+//  5. The reading with a plus in front, if that is valid (8613800138000 in US). Where the region has numbers of that length, the
+//     spelling can speak against it: brackets around the first digits, as (358) 213-1634 in US, or a first group that
+//     does not end with the country code, as 646-111-3333 in US, which is no number of New Zealand (64).
 //  6. The reading with 00 or 011 taken for a plus, if that is valid.
 //  7. The region's reading if it is possible, which makes the number unusual. Without a region nothing merely possible is taken.
 func (judge) Judge(text, region string) phone.Number {
@@ -61,7 +62,7 @@ func (judge) Judge(text, region string) phone.Number {
 		n.Reason = c.reason
 	case r.Letters > 0 && !c.valid:
 		n.Reason = phone.ReasonLetters
-	case phone.Reading{Plus: true, Digits: c.e164[1:]}.Emergency(""):
+	case isEmergency(phone.Reading{Plus: true, Digits: c.e164[1:]}, ""):
 		n.Verdict, n.Reason = phone.Emergency, phone.ReasonEmergency
 	default:
 		c.fill(&n)
@@ -96,7 +97,8 @@ func choose(r phone.Reading, region string) reading {
 		return reading{reason: phone.ReasonShortCode}
 	}
 	if r.Digits[0] != '0' && (home.reason != "" || !r.Bracketed) {
-		if abroad := parse(r.Digits, "", phone.PlusAdded); abroad.valid {
+		abroad := parse(r.Digits, "", phone.PlusAdded)
+		if abroad.valid && (home.reason != "" || r.Group == 0 || r.Group == len(abroad.code)) {
 			return abroad
 		}
 	}
@@ -125,6 +127,7 @@ func behindPrefix(digits string) (reading, bool) {
 // reading is one way to read the digits; one with a reason is no way at all.
 type reading struct {
 	number *phonenumbers.PhoneNumber
+	code   string // country code, without plus
 	e164   string
 	valid  bool
 	line   phone.Line
@@ -148,7 +151,7 @@ func parse(digits, region string, source phone.RepairCode) reading {
 	p.RawInput, p.CountryCodeSource = nil, nil // or the library writes a number of zeros as it was given
 	nsn := phonenumbers.GetNationalSignificantNumber(p)
 	code := strconv.Itoa(int(p.GetCountryCode()))
-	c := reading{number: p, nsn: nsn, e164: "+" + code + nsn, source: source}
+	c := reading{number: p, nsn: nsn, code: code, e164: "+" + code + nsn, source: source}
 	switch found {
 	case phonenumbers.PhoneNumber_FROM_DEFAULT_COUNTRY:
 		c.source, c.rest = phone.CountryAdded, digits
