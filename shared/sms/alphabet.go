@@ -28,7 +28,8 @@ func Septets(r rune) int {
 }
 
 // replacements pairs characters with what may stand for them in the GSM 7-bit alphabet: "characters=replacement", the
-// replacement may be empty. Only what a reader takes for the same is here: no transliteration of other scripts.
+// replacement may be empty. Only what a reader takes for the same is here: no transliteration of other scripts, no ½ or ² (1½ would
+// become 11/2), no joiners that shape Persian or Indic words.
 var replacements = [...]struct{ of, with string }{
 	// Signs that word processors and keyboards put in.
 	{"‘’‚‛′ʼ´`＇", "'"},
@@ -39,13 +40,12 @@ var replacements = [...]struct{ of, with string }{
 	{"•‣·∙・", "-"},
 	{"⁄∕／", "/"},
 	{"×", "x"}, {"÷", "/"},
-	{"™", "TM"}, {"®", "(R)"}, {"©", "(C)"}, {"№", "No"}, {"°º", "o"}, {"ª", "a"},
-	{"½", "1/2"}, {"¼", "1/4"}, {"¾", "3/4"}, {"¹", "1"}, {"²", "2"}, {"³", "3"},
+	{"™", "TM"}, {"®", "(R)"}, {"©", "(C)"}, {"№", "No"}, {"º", "o"}, {"ª", "a"},
 	{"¢", "c"}, {"¦", "|"}, {"～∼˜", "~"},
 	// Spaces, and marks that show nothing.
 	{"\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "},
 	{"\u0085\u2028\u2029", "\n"},
-	{"\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff", ""},
+	{"\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff", ""},
 	// Full-width and ideographic punctuation.
 	{"，、､﹐", ","}, {"。｡．", "."}, {"：", ":"}, {"；", ";"}, {"！", "!"}, {"？", "?"}, {"（", "("}, {"）", ")"},
 	{"【［〔", "["}, {"】］〕", "]"}, {"「」『』", "\""}, {"｛", "{"}, {"｝", "}"}, {"《〈＜", "<"}, {"》〉＞", ">"},
@@ -83,6 +83,8 @@ func Replacement(r rune) (string, bool) {
 		return "", false
 	case '０' <= r && r <= '９', 'Ａ' <= r && r <= 'Ｚ', 'ａ' <= r && r <= 'ｚ':
 		return string(r - 0xFEE0), true
+	case '\u0300' <= r && r <= '\u036f': // accents of decomposed letters
+		return "", true
 	}
 	for _, p := range replacements {
 		if strings.ContainsRune(p.of, r) {
