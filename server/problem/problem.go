@@ -6,6 +6,7 @@ package problem
 
 import (
 	"fmt"
+	"time"
 
 	"outdial/shared/operation"
 	"outdial/shared/wire"
@@ -14,7 +15,8 @@ import (
 // Error is a wire.Problem that can be returned as an error.
 type Error struct {
 	wire.Problem
-	Cause error // for the log, never for the person; may be nil
+	Cause      error         // for the log, never for the person; may be nil
+	RetryAfter time.Duration // what the Retry-After header says, rounded up to seconds; 0 for none
 }
 
 func (e *Error) Error() string {
@@ -43,6 +45,13 @@ func (e *Error) Because(cause error) *Error {
 func (e *Error) With(detail string) *Error {
 	c := *e
 	c.Detail = detail
+	return &c
+}
+
+// After returns a copy that says when to try again.
+func (e *Error) After(d time.Duration) *Error {
+	c := *e
+	c.RetryAfter = d
 	return &c
 }
 

@@ -177,6 +177,8 @@ type Entry struct {
 	JobID          string          `json:"job_id,omitempty"`
 	Response       json.RawMessage `json:"response,omitempty"`
 	Rows           []Row           `json:"rows"`
+	RowCount       int             `json:"row_count"`       // of all rows, also of those that Brief left out
+	Brief          bool            `json:"brief,omitempty"` // a search left out rows, request or answer: GET /api/ledger/{id} has them
 	Error          *Error          `json:"error,omitempty"`
 }
 
