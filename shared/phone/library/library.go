@@ -58,10 +58,10 @@ func (judge) Judge(text, region string) phone.Number {
 	}
 	c := choose(r, region)
 	switch {
-	case c.reason != "":
-		n.Reason = c.reason
 	case r.Letters > 0 && !c.valid:
 		n.Reason = phone.ReasonLetters
+	case c.reason != "":
+		n.Reason = c.reason
 	case isEmergency(phone.Reading{Plus: true, Digits: c.e164[1:]}, ""):
 		n.Verdict, n.Reason = phone.Emergency, phone.ReasonEmergency
 	default:
