@@ -1,7 +1,10 @@
 package library_test
 
 import (
+	"maps"
+	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -361,6 +364,36 @@ func TestJudge_isTheSameFromManyGoroutines(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// Whatever digits are read at home or abroad, the E.164 form is read as itself by whoever reads it next.
+func TestJudge_readAgain(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	sendable := 0
+	for _, region := range slices.Sorted(maps.Keys(phonenumbers.GetSupportedRegions())) {
+		code := strconv.Itoa(phonenumbers.GetCountryCodeForRegion(region))
+		for range 40 {
+			digits := ""
+			for range 3 + random.IntN(10) {
+				digits += strconv.Itoa(random.IntN(10))
+			}
+			for _, text := range []string{digits, "+" + code + digits, code + digits, "0" + digits, "00" + code + digits, "+" + code + "0" + digits} {
+				n := judge.Judge(text, region)
+				if !n.Sendable() {
+					require.Empty(t, n.E164)
+					continue
+				}
+				sendable++
+				require.Regexp(t, e164Form, n.E164)
+				for _, r := range []string{"", region, "US"} {
+					again := judge.Judge(n.E164, r)
+					require.Equal(t, n.E164, again.E164, "%q in %s, again in %q", text, region, r)
+					require.Equal(t, n.Verdict, again.Verdict, "%q in %s, again in %q", text, region, r)
+				}
+			}
+		}
+	}
+	assert.Greater(t, sendable, 5_000)
 }
 
 var e164Form = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
