@@ -133,10 +133,13 @@ func Join(a Answer, phones []string) []Row {
 	var named int64 // refusals that belong to a row
 	var rest []int  // rows that errList does not name
 	for phone, indexes := range sharing {
-		said := messages[phone]
-		delete(messages, phone)
+		var said []string
+		if phone != "" {
+			said = messages[phone]
+			delete(messages, phone)
+		}
 		switch {
-		case len(said) == 0 || phone == "":
+		case len(said) == 0:
 			rest = append(rest, indexes...)
 		case len(said) >= len(indexes):
 			for j, i := range indexes {

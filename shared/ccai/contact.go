@@ -118,13 +118,10 @@ func ReadAddedContacts(data []byte) (AddedContacts, error) {
 	}
 	var added AddedContacts
 	o := value.Object()
-	if list, ok := value.List(); ok {
-		o = answer.Object{"valid_contacts": value}
-		value = nil
-		if len(list) == 0 {
-			return added, nil
-		}
-	} else if o == nil {
+	if _, ok := value.List(); ok {
+		o = answer.Object{"contacts": value}
+	}
+	if o == nil {
 		return added, answer.ErrUnreadable
 	}
 	known := false
@@ -132,8 +129,10 @@ func ReadAddedContacts(data []byte) (AddedContacts, error) {
 		elements, ok := elementsOf(o, name)
 		known = known || ok
 		for _, element := range elements {
-			if c, ok := anyContact(element); ok {
-				added.Valid = append(added.Valid, c)
+			if c := invalidContact(element); complains(element) {
+				added.Invalid = append(added.Invalid, c)
+			} else if c.PhoneNumber != "" || c.ID != 0 || element.Object() != nil {
+				added.Valid = append(added.Valid, c.ListedContact)
 			}
 		}
 	}
@@ -170,6 +169,12 @@ func elementsOf(o answer.Object, name string) ([]answer.Value, bool) {
 	return nil, true // null
 }
 
+// complains reports whether an element has an error of its own, in whatever list it stands.
+func complains(v answer.Value) bool {
+	o := v.Object()
+	return answer.FieldWords(o["error"]) != "" || answer.FieldWords(o["errors"]) != ""
+}
+
 // anyContact is a contact from an object or from a phone number alone.
 func anyContact(v answer.Value) (ListedContact, bool) {
 	if o := v.Object(); o != nil {
@@ -204,9 +209,10 @@ func looksLikePhone(text string) bool {
 }
 
 // SamePhone reports whether two spellings are one number: the same digits, or
-// one without the country code that the other has.
+// one without the country code that the other has. Leading zeros are prefixes
+// of dialling.
 func SamePhone(a, b string) bool {
-	a, b = digits(a), digits(b)
+	a, b = strings.TrimLeft(digits(a), "0"), strings.TrimLeft(digits(b), "0")
 	if len(a) > len(b) {
 		a, b = b, a
 	}
