@@ -28,7 +28,7 @@ var _ phone.Judge = judge{}
 const (
 	fewestDigits = 5
 	mostDigits   = 15
-	longestShort = 6 // of a short number: no service code in the metadata is longer and still free of a country's ordinary numbers
+	longestShort = 6 // digits of a service number that is written alone
 )
 
 // Judge implements phone.Judge.
@@ -58,6 +58,8 @@ func (judge) Judge(text, region string) phone.Number {
 	}
 	c := choose(r, region)
 	switch {
+	case !c.valid && connectsToEmergency(r, region):
+		n.Verdict, n.Reason = phone.Emergency, phone.ReasonEmergency
 	case r.Letters > 0 && !c.valid:
 		n.Reason = phone.ReasonLetters
 	case c.reason != "":
@@ -248,8 +250,13 @@ func isZeroAhead(national, nsn string) bool {
 	return at == len(nsn)
 }
 
-// isEmergency asks our own list and the library. The library's answer for numbers that only begin with an emergency number
-// (a telephone connects 9112 to 911) is heeded for texts too short to be anything else.
+// connectsToEmergency tells whether a telephone would put the digits through to an emergency service because they begin with its
+// number, as 91155 in US. It is asked about short texts that are no valid number.
+func connectsToEmergency(r phone.Reading, region string) bool {
+	return region != "" && !r.Plus && len(r.Digits) <= longestShort && phonenumbers.ConnectsToEmergencyNumber(r.Digits, region)
+}
+
+// isEmergency asks our own list and the library's.
 func isEmergency(r phone.Reading, region string) bool {
 	d := r.Digits
 	if len(d) > longestShort+len("011")+3 {
@@ -259,7 +266,7 @@ func isEmergency(r phone.Reading, region string) bool {
 		return true
 	}
 	if region != "" && len(d) <= longestShort {
-		if phonenumbers.IsEmergencyNumber(d, region) || !r.Plus && phonenumbers.ConnectsToEmergencyNumber(d, region) {
+		if phonenumbers.IsEmergencyNumber(d, region) {
 			return true
 		}
 	}

@@ -87,6 +87,7 @@ func TestJudge_sendable(t *testing.T) {
 		{"JP mobile, zero lost", "9012345678", "JP", phone.Fine, "+819012345678", "JP", phone.Mobile, "country_added leading_zero_restored"},
 		{"AU mobile", "0412 345 678", "AU", phone.Fine, "+61412345678", "AU", phone.Mobile, "country_added"},
 		{"AU mobile, zero lost", "412345678", "AU", phone.Fine, "+61412345678", "AU", phone.Mobile, "country_added leading_zero_restored"},
+		{"ZW begins with the ambulance's 994", "994482", "ZW", phone.Fine, "+263994482", "ZW", phone.FixedLine, "country_added leading_zero_restored"},
 		{"AU six digits", "13 12 34", "AU", phone.Fine, "+61131234", "AU", phone.SharedCost, "country_added"},
 		{"IT keeps its zero", "+39 (0)6 1234567", "", phone.Fine, "+39061234567", "IT", phone.FixedLine, ""},
 		{"AR mobile is written anew", "011 15-1234-5678", "AR", phone.Fine, "+5491112345678", "AR", phone.Mobile, "country_added number_rewritten"},
