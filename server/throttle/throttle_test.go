@@ -1,0 +1,256 @@
+package throttle
+
+import (
+	"context"
+	"math"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"outdial/server/problem"
+)
+
+func made(t *testing.T, perSecond float64, depth int) *Throttle {
+	t.Helper()
+	th, err := New(perSecond, depth, time.Now)
+	require.NoError(t, err)
+	return th
+}
+
+// crowd lets holders wait and notes who went when.
+type crowd struct {
+	t     *testing.T
+	begun time.Time
+	group sync.WaitGroup
+	mu    sync.Mutex
+	order []string
+	at    []time.Duration
+}
+
+func newCrowd(t *testing.T) *crowd { return &crowd{t: t, begun: time.Now()} }
+
+// wait queues one and returns when it stands in line.
+func (c *crowd) wait(th *Throttle, lane Lane, name string) {
+	c.group.Go(func() {
+		if err := th.Acquire(c.t.Context(), lane); err != nil {
+			c.t.Errorf("%s: %v", name, err)
+			return
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.order = append(c.order, name)
+		c.at = append(c.at, time.Since(c.begun))
+	})
+	synctest.Wait()
+}
+
+func TestNew(t *testing.T) {
+	for _, perSecond := range []float64{0, -1, 10.1, math.NaN(), math.Inf(1)} {
+		_, err := New(perSecond, 1, time.Now)
+		require.Error(t, err, "%v", perSecond)
+	}
+	_, err := New(Default, 0, time.Now)
+	require.Error(t, err)
+	_, err = New(Default, 1, nil)
+	require.Error(t, err)
+	_, err = New(1e-300, 1, time.Now)
+	require.NoError(t, err)
+}
+
+func TestEvenlySpaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th, c := made(t, 8, 100), newCrowd(t)
+		for range 20 {
+			c.wait(th, Single, "x")
+		}
+		c.group.Wait()
+		for i, at := range c.at {
+			require.Equal(t, time.Duration(i)*125*time.Millisecond, at)
+		}
+	})
+}
+
+func TestNoSecondSeesMoreThanThePace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th, c := made(t, 10, 100), newCrowd(t)
+		for i := range 60 {
+			if i%7 == 0 {
+				<-time.After(time.Duration(i*37) * time.Millisecond) // they come in bursts, with lulls between
+			}
+			c.wait(th, Lane(i%2), "x")
+		}
+		c.group.Wait()
+		for i, from := range c.at {
+			within := 0
+			for _, at := range c.at[i:] {
+				if at < from+time.Second {
+					within++
+				}
+			}
+			require.LessOrEqual(t, within, 10)
+		}
+	})
+}
+
+func TestLanes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th, c := made(t, 1, 100), newCrowd(t)
+		for _, who := range []struct {
+			lane Lane
+			name string
+		}{{Run, "r1"}, {Run, "r2"}, {Run, "r3"}, {Single, "s1"}, {Single, "s2"}} {
+			c.wait(th, who.lane, who.name)
+		}
+		<-time.After(2500 * time.Millisecond)
+		c.wait(th, Single, "s3")
+		c.group.Wait()
+		require.Equal(t, []string{"r1", "s1", "s2", "s3", "r2", "r3"}, c.order)
+	})
+}
+
+func TestFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th := made(t, 8, 2)
+		a, err := th.Reserve(Single)
+		require.NoError(t, err)
+		b, err := th.Reserve(Run)
+		require.NoError(t, err)
+		_, err = th.Reserve(Single)
+		require.ErrorIs(t, err, problem.ThrottleFull)
+		var p *problem.Error
+		require.ErrorAs(t, err, &p)
+		require.Equal(t, time.Second, p.RetryAfter)
+		require.ErrorIs(t, th.Acquire(t.Context(), Single), problem.ThrottleFull)
+
+		th.PutOff(time.Minute)
+		_, err = th.Reserve(Single)
+		require.ErrorAs(t, err, &p)
+		require.GreaterOrEqual(t, p.RetryAfter, time.Minute, "it is no use to come before the pause ends")
+
+		require.NoError(t, a.Wait(t.Context()))
+		require.NoError(t, a.Wait(t.Context()), "who has a place may wait again though all are taken")
+		a.Free()
+		a.Free()
+		c, err := th.Reserve(Single)
+		require.NoError(t, err)
+		_, err = th.Reserve(Single)
+		require.ErrorIs(t, err, problem.ThrottleFull, "freeing twice frees one place")
+		b.Free()
+		c.Free()
+		require.NoError(t, th.Acquire(t.Context(), Single))
+	})
+}
+
+func TestAPauseHoldsEverybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th, c := made(t, 10, 100), newCrowd(t)
+		c.wait(th, Single, "before")
+		c.wait(th, Single, "a")
+		th.PutOff(30 * time.Second)
+		th.PutOff(time.Second) // shorter than the one that stands
+		th.PutOff(0)
+		th.PutOff(-time.Hour)
+		c.wait(th, Run, "r")
+		c.wait(th, Single, "b")
+		c.group.Wait()
+		require.Equal(t, []string{"before", "a", "b", "r"}, c.order)
+		require.Equal(t, []time.Duration{0, 30 * time.Second, 30*time.Second + 100*time.Millisecond, 30*time.Second + 200*time.Millisecond}, c.at)
+
+		th.PutOff(1000 * time.Hour)
+		c.wait(th, Single, "later")
+		c.group.Wait()
+		require.LessOrEqual(t, c.at[4]-c.at[3], LongestPause)
+	})
+}
+
+func TestOneThatGivesUpLeavesItsTurnToTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th, c := made(t, 1, 3), newCrowd(t)
+		c.wait(th, Single, "first")
+		ctx, cancel := context.WithCancel(t.Context())
+		gone := make(chan error, 1)
+		go func() { gone <- th.Acquire(ctx, Single) }()
+		synctest.Wait()
+		c.wait(th, Single, "next")
+		cancel()
+		require.ErrorIs(t, <-gone, context.Canceled)
+		c.wait(th, Single, "last") // into the place that was freed
+		c.group.Wait()
+		require.Equal(t, []string{"first", "next", "last"}, c.order)
+		require.Equal(t, []time.Duration{0, time.Second, 2 * time.Second}, c.at)
+
+		require.ErrorIs(t, th.Acquire(ctx, Single), context.Canceled)
+		late, stop := context.WithTimeout(t.Context(), time.Millisecond)
+		defer stop()
+		require.ErrorIs(t, th.Acquire(late, Single), context.DeadlineExceeded)
+		require.Nil(t, th.timer, "nobody waits: nothing is left ticking")
+		require.Zero(t, th.places)
+	})
+}
+
+// However people come, give up and are paused, everybody who stays goes, and
+// never two closer together than the pace.
+func FuzzThrottle(f *testing.F) {
+	f.Add([]byte{0, 10, 20, 1, 2, 3, 200, 100, 50})
+	f.Add([]byte{3, 3, 3, 3, 2, 2, 1, 1, 0})
+	f.Fuzz(func(t *testing.T, script []byte) {
+		if len(script) > 60 {
+			script = script[:60]
+		}
+		synctest.Test(t, func(t *testing.T) {
+			th := made(t, 5, 100)
+			var group sync.WaitGroup
+			var mu sync.Mutex
+			var at []time.Time
+			stay := 0
+			for _, b := range script {
+				switch b % 4 {
+				case 0, 1:
+					stay++
+					group.Go(func() {
+						if err := th.Acquire(t.Context(), Lane(b%2)); err != nil {
+							t.Error(err)
+						}
+						mu.Lock()
+						defer mu.Unlock()
+						at = append(at, time.Now())
+					})
+				case 2:
+					group.Go(func() {
+						ctx, cancel := context.WithTimeout(t.Context(), time.Duration(b)*time.Millisecond)
+						defer cancel()
+						if th.Acquire(ctx, Single) == nil {
+							mu.Lock()
+							defer mu.Unlock()
+							at, stay = append(at, time.Now()), stay+1
+						}
+					})
+				case 3:
+					th.PutOff(time.Duration(b) * 10 * time.Millisecond)
+				}
+				<-time.After(time.Duration(b) * time.Millisecond)
+			}
+			group.Wait()
+			require.Len(t, at, stay)
+			for i := 1; i < len(at); i++ {
+				require.GreaterOrEqual(t, at[i].Sub(at[i-1]), 200*time.Millisecond)
+			}
+			require.Zero(t, th.places)
+			require.Nil(t, th.timer)
+		})
+	})
+}
+
+func BenchmarkAcquire(b *testing.B) {
+	now := time.Unix(0, 0)
+	th, err := New(10, 1, func() time.Time { now = now.Add(time.Second); return now })
+	require.NoError(b, err)
+	for b.Loop() {
+		if err := th.Acquire(b.Context(), Single); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
