@@ -1,0 +1,124 @@
+// Package client talks to our own server. Every function blocks until there is
+// an answer: call it in ctx.Async and bring the result back with ctx.Dispatch.
+package client
+
+import (
+	"encoding/json"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"outdial/shared/operation"
+	"outdial/shared/wire"
+)
+
+// Failure says why there is no answer of the kind that was asked for. Exactly
+// one of its fields is set.
+type Failure struct {
+	Lost      bool          // no answer: it may or may not have arrived
+	SignedOut bool          // the session at the gate has ended; nothing was done
+	Problem   *wire.Problem // our server said no
+}
+
+// Session asks who is signed in and what they may do.
+func Session() (wire.Session, *Failure) {
+	return ask[wire.Session]("GET", "/api/session", nil, "")
+}
+
+// Call makes a call. The key stays the same as long as it is the same
+// intention, so asking again after a lost answer cannot do it twice.
+func Call(system string, op operation.Name, key string, body []byte) (wire.Envelope, *Failure) {
+	headers := map[string]any{}
+	if key != "" {
+		headers["Idempotency-Key"] = key
+	}
+	return ask[wire.Envelope]("POST", "/api/systems/"+system+"/operations/"+string(op), headers, string(body))
+}
+
+// Ledger searches the ledger. It is a POST so that no number stands in a URL.
+func Ledger(filter wire.Filter) (wire.Page, *Failure) {
+	return send[wire.Page]("/api/ledger", filter)
+}
+
+// Entry reads one call of the ledger.
+func Entry(id string) (wire.Entry, *Failure) {
+	return ask[wire.Entry]("GET", "/api/ledger/"+id, nil, "")
+}
+
+// Settle records what a person found out about an unknown outcome.
+func Settle(id string, s wire.Settle) (wire.Entry, *Failure) {
+	return send[wire.Entry]("/api/ledger/"+id+"/settle", s)
+}
+
+// SwitchRole changes the demo's role.
+func SwitchRole(role operation.Role) *Failure {
+	_, failure := send[struct{}]("/api/demo/role", map[string]operation.Role{"role": role})
+	return failure
+}
+
+// Dictionary loads the strings of another language.
+func Dictionary(tag string) ([]byte, *Failure) {
+	r, err := fetch("GET", app.Window().Get("outdial").Get("dictionaries").Get(tag).String(), map[string]any{}, "")
+	if err != nil || r.status != 200 {
+		return nil, &Failure{Lost: true}
+	}
+	return []byte(r.body), nil
+}
+
+func send[T any](path string, body any) (T, *Failure) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		var none T
+		return none, &Failure{Problem: unreadable(err)}
+	}
+	return ask[T]("POST", path, nil, string(data))
+}
+
+func ask[T any](method, path string, headers map[string]any, body string) (T, *Failure) {
+	var answer T
+	if headers == nil {
+		headers = map[string]any{}
+	}
+	if body != "" {
+		headers["Content-Type"] = "application/json"
+	}
+	r, err := fetch(method, path, headers, body)
+	switch {
+	case err != nil:
+		return answer, &Failure{Lost: true}
+	case r.signedOut:
+		return answer, &Failure{SignedOut: true}
+	case r.status >= 400:
+		var p wire.Problem
+		if !r.json || json.Unmarshal([]byte(r.body), &p) != nil || p.Code == "" {
+			// Something between us and our server answered: what became of
+			// the request is not known.
+			return answer, &Failure{Lost: true}
+		}
+		return answer, &Failure{Problem: &p}
+	case r.status == 204:
+		return answer, nil
+	}
+	if err := json.Unmarshal([]byte(r.body), &answer); err != nil {
+		return answer, &Failure{Problem: unreadable(err)}
+	}
+	return answer, nil
+}
+
+func unreadable(err error) *wire.Problem {
+	return &wire.Problem{Code: "unreadable_answer", Title: "The answer of our server cannot be read", Detail: err.Error()}
+}
+
+// NewKey makes an Idempotency-Key: one for each intention.
+func NewKey() string {
+	return app.Window().Get("crypto").Call("randomUUID").String()
+}
+
+// Online reports whether the browser believes it has a network.
+func Online() bool {
+	return app.Window().Get("navigator").Get("onLine").Bool()
+}
+
+// Origin is the scheme and host of our own server.
+func Origin() string {
+	return app.Window().Get("location").Get("origin").String()
+}

@@ -1,0 +1,115 @@
+// Package judge asks the file worker, a second small program, what it thinks
+// of a request or a list, so that the screen never waits and the numbering
+// plans stay out of the first download. The worker runs the same shared code
+// as the server.
+package judge
+
+import (
+	"encoding/json"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"outdial/app/judge/question"
+	"outdial/shared/operation"
+	"outdial/shared/wire"
+)
+
+// Ask makes the question for one operation on one system.
+func Ask(op operation.Name, system wire.System, limits wire.Limits, body []byte) question.Question {
+	return question.Question{
+		Operation: op,
+		Body:      body,
+		Region:    system.DefaultRegion,
+		Fill:      map[string]string{"chat_type": system.ChatType},
+		Limits: map[string]int{
+			"dnc":     limits.DNCNumbers,
+			"import":  limits.ImportRows,
+			"callbot": limits.CallbotRows,
+		},
+	}
+}
+
+// Worker is the file worker. Its first question starts it; when it dies, those
+// who wait are told, and the next question starts it anew.
+type Worker struct {
+	js      app.Value
+	next    int
+	waiting map[int]func([]byte)
+	funcs   []app.Func
+}
+
+// NewWorker makes a worker that starts with its first question.
+func NewWorker() *Worker { return &Worker{waiting: map[int]func([]byte){}} }
+
+// Check asks about a request. then runs on the UI goroutine of ctx.
+func (w *Worker) Check(ctx app.Context, q question.Question, then func(app.Context, question.Check)) {
+	post(w, ctx, question.KindCheck, q, nil, then)
+}
+
+// File asks about a dropped file. The rows that cannot go are left out of the
+// body and named in the summary.
+func (w *Worker) File(ctx app.Context, q question.FileQuestion, file app.Value, then func(app.Context, question.FileCheck)) {
+	post(w, ctx, question.KindFile, q, file, then)
+}
+
+func post[T any](w *Worker, ctx app.Context, kind string, q any, file app.Value, then func(app.Context, T)) {
+	if app.IsServer {
+		return
+	}
+	data, err := json.Marshal(q)
+	if err != nil {
+		app.Log(err) // cannot be: questions are plain data
+		return
+	}
+	w.start()
+	w.next++
+	w.waiting[w.next] = func(answer []byte) {
+		var found T
+		if err := json.Unmarshal(answer, &found); err != nil {
+			app.Log(err) // cannot be: the worker is built with the page
+			return
+		}
+		ctx.Dispatch(func(ctx app.Context) { then(ctx, found) })
+	}
+	message := map[string]any{"id": w.next, "kind": kind, "question": string(data)}
+	if file != nil {
+		message["file"] = file
+	}
+	w.js.Call("postMessage", message)
+}
+
+func (w *Worker) start() {
+	if w.js != nil {
+		return
+	}
+	w.js = app.Window().Get("Worker").New(app.Window().Get("outdial").Get("worker").String())
+	answered := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		data := args[0].Get("data")
+		id := data.Get("id").Int()
+		if then := w.waiting[id]; then != nil {
+			delete(w.waiting, id)
+			then([]byte(data.Get("answer").String()))
+		}
+		return nil
+	})
+	died := app.FuncOf(func(app.Value, []app.Value) any {
+		w.fail()
+		return nil
+	})
+	w.js.Set("onmessage", answered)
+	w.js.Set("onerror", died)
+	w.funcs = []app.Func{answered, died}
+}
+
+func (w *Worker) fail() {
+	if w.js == nil {
+		return
+	}
+	w.js.Call("terminate")
+	w.js = nil
+	waiting := w.waiting
+	w.waiting = map[int]func([]byte){}
+	for _, then := range waiting {
+		then([]byte(`{"failed":"worker"}`))
+	}
+}

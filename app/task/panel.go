@@ -1,0 +1,374 @@
+package task
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"outdial/app/client"
+	"outdial/app/desk"
+	"outdial/app/judge"
+	"outdial/app/judge/question"
+	"outdial/app/text"
+	"outdial/app/widget"
+	"outdial/shared/operation"
+	"outdial/shared/wire"
+)
+
+// holdSeconds is how long a call that cannot be undone can be taken back.
+const holdSeconds = 5
+
+// Panel is a task on the screen: the page's fields on the left, the request
+// and its answer on the right.
+type Panel struct {
+	app.Compo
+
+	Desk   *desk.Desk
+	Turn   int
+	State  *State
+	Op     operation.Name
+	Submit string // label of the button
+
+	// Input gives the operation's input as the fields stand.
+	Input func() any
+	// Body gives the input as it is posted, in place of Input, where a file
+	// is too large to be decoded here.
+	Body func() []byte
+	// Form renders the fields.
+	Form func() app.UI
+	// Before is called before anything leaves, and may look something up; it
+	// calls ask with the question, or with nil. Without Before, nothing is asked.
+	Before func(ctx app.Context, ask func(*Question))
+	// Hold leaves some seconds to take the call back.
+	Hold bool
+	// Done is called once with the answer.
+	Done func(*wire.Envelope)
+	// Result renders what the answer says, above its raw form.
+	Result func(*wire.Envelope) app.UI
+	// Next clears the fields for the next one; NextLabel names its button.
+	Next      func()
+	NextLabel string
+
+	stop func()
+}
+
+func (p *Panel) OnMount(ctx app.Context) {
+	p.stop = p.Desk.Hear(p.hear)
+	p.judge(ctx)
+}
+
+func (p *Panel) OnUpdate(ctx app.Context) { p.judge(ctx) }
+
+func (p *Panel) OnDismount() {
+	if p.stop != nil {
+		p.stop()
+	}
+}
+
+func (p *Panel) hear(e wire.Event) {
+	if p.State.phase == sending && e.Operation == p.Op {
+		p.State.Event = e
+		p.Desk.Changed()
+	}
+}
+
+func (p *Panel) system() wire.System {
+	op, _ := operation.Find(p.Op)
+	s, _ := p.Desk.System(op.System)
+	return s
+}
+
+func (p *Panel) body() string {
+	if p.Body != nil {
+		return string(p.Body())
+	}
+	data, err := json.Marshal(p.Input())
+	if err != nil {
+		return "{}"
+	}
+	return string(data)
+}
+
+// judge asks the worker about the input when it has changed.
+func (p *Panel) judge(ctx app.Context) {
+	s, system := p.State, p.system()
+	body := p.body()
+	if body == s.body && system.ID == s.system || system.ID == "" {
+		return
+	}
+	s.body, s.system = body, system.ID
+	p.Desk.Worker.Check(ctx, judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body)), func(ctx app.Context, c question.Check) {
+		if s.body != body || s.system != system.ID {
+			return // typed on meanwhile: a later word is on its way
+		}
+		s.check, s.checked = c, body
+		if s.phase == judging {
+			p.proceed(ctx)
+		}
+	})
+}
+
+// submit is the press of the button.
+func (p *Panel) submit(ctx app.Context, e app.Event) {
+	e.PreventDefault()
+	s := p.State
+	if s.phase != editing && s.phase != answered || p.Desk.Offline {
+		return
+	}
+	s.tried = true
+	s.Failure = nil
+	s.phase = judging
+	p.judge(ctx)
+	if s.checked == p.body() && s.system == p.system().ID {
+		p.proceed(ctx)
+	}
+}
+
+// proceed goes on with an input that has been judged.
+func (p *Panel) proceed(ctx app.Context) {
+	s := p.State
+	if len(s.check.Problems) > 0 || s.check.Failed != "" {
+		s.phase = editing
+		p.Desk.Say(text.N("form.problems", len(s.check.Problems)))
+		ctx.Defer(func(app.Context) { focus(problemsID) })
+		return
+	}
+	if p.Before == nil {
+		p.hold(ctx)
+		return
+	}
+	s.phase = checking
+	round := s.round
+	p.Before(ctx, func(q *Question) {
+		if s.phase != checking || s.round != round {
+			return
+		}
+		if q == nil {
+			p.hold(ctx)
+			return
+		}
+		s.phase, s.Ask = asking, q
+		p.Desk.Changed()
+	})
+}
+
+func (p *Panel) accept(ctx app.Context) {
+	if p.State.phase != asking {
+		return
+	}
+	p.State.Ask = nil
+	p.hold(ctx)
+}
+
+func (p *Panel) cancel(app.Context) {
+	p.State.phase, p.State.Ask = editing, nil
+	p.State.round++
+	p.Desk.Say(text.T("task.nothing_sent"))
+	p.Desk.Changed()
+}
+
+// hold leaves the seconds to take it back, then sends.
+func (p *Panel) hold(ctx app.Context) {
+	s := p.State
+	if !p.Hold {
+		p.send()
+		return
+	}
+	s.phase, s.heldLeft = holding, holdSeconds
+	s.round++
+	round := s.round
+	p.Desk.Say(text.T("task.holding", "n", strconv.Itoa(holdSeconds)))
+	p.Desk.Changed()
+	go func() {
+		for range holdSeconds {
+			time.Sleep(time.Second)
+			p.Desk.Later(func() {
+				if s.phase != holding || s.round != round {
+					return
+				}
+				if s.heldLeft--; s.heldLeft == 0 {
+					p.send()
+				}
+			})
+		}
+	}()
+}
+
+// send posts the call, once. Asking again after a lost answer uses the same
+// key, so our server can tell it from a new call.
+func (p *Panel) send() {
+	s := p.State
+	op, _ := operation.Find(p.Op)
+	system, body := p.system(), s.body
+	if s.keyOf != system.ID+body {
+		s.key, s.keyOf = client.NewKey(), system.ID+body
+	}
+	key := s.key
+	if !op.Rule.Writes() {
+		key = ""
+	}
+	s.phase, s.Sent, s.SentTo = sending, body, system.ID
+	s.Answer, s.Failure, s.Event = nil, nil, wire.Event{}
+	p.Desk.Changed()
+	go func() {
+		envelope, failure := client.Call(system.ID, p.Op, key, []byte(body))
+		p.Desk.Later(func() {
+			if failure != nil {
+				s.phase, s.Failure = editing, failure
+				p.Desk.Fail(failure)
+				p.Desk.Say(FailureTitle(failure))
+				return
+			}
+			s.phase, s.Answer = answered, &envelope
+			s.keyOf = "" // the intention is done: pressing again is a new one
+			p.Desk.Say(Headline(&envelope))
+			if p.Done != nil {
+				p.Done(&envelope)
+			}
+		})
+	}()
+}
+
+func (p *Panel) next(ctx app.Context) {
+	p.State.Again()
+	if p.Next != nil {
+		p.Next()
+	}
+	p.Desk.Changed()
+	ctx.Defer(func(app.Context) { focusFirst("task-form") })
+}
+
+func (p *Panel) askAgain(app.Context) { p.send() }
+
+func (p *Panel) Render() app.UI {
+	s := p.State
+	return app.Div().Class("task").Body(
+		app.Form().Class("task-form").ID("task-form").Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).Body(
+			p.problems(),
+			p.Form(),
+			p.bar(),
+		),
+		app.Section().Class("task-side").Aria("label", text.T("task.side")).Body(
+			p.progress(),
+			p.failure(),
+			p.answer(),
+			&Preview{
+				Check: s.check, Body: s.body, Key: s.key, System: p.system(), Op: p.Op,
+			},
+		),
+		app.If(s.phase == asking && s.Ask != nil, func() app.UI {
+			q := s.Ask
+			return &widget.Dialog{
+				Title: q.Title, Confirm: q.Confirm, Danger: q.Danger,
+				Blocked:  q.Typed != "" && q.answer != q.Typed,
+				Body:     p.question(q),
+				OnAccept: p.accept, OnCancel: p.cancel,
+			}
+		}),
+	)
+}
+
+func (p *Panel) question(q *Question) app.UI {
+	return app.Div().Body(
+		app.Range(q.Lines).Slice(func(i int) app.UI { return app.P().Text(q.Lines[i]) }),
+		app.If(q.Typed != "", func() app.UI {
+			return &widget.Input{
+				ID: "confirm-typed", Label: text.T("task.type_to_confirm", "what", q.Typed), Value: q.answer, Required: true, Focus: true,
+				OnChange: func(_ app.Context, v string) { q.answer = v; p.Desk.Changed() },
+				OnEnter:  p.acceptTyped,
+			}
+		}),
+	)
+}
+
+func (p *Panel) acceptTyped(ctx app.Context) {
+	if q := p.State.Ask; q != nil && q.answer == q.Typed {
+		p.accept(ctx)
+	}
+}
+
+// problemsID is the summary that takes the focus when sending is not possible yet.
+const problemsID = "problems"
+
+func (p *Panel) problems() app.UI {
+	s := p.State
+	return app.Div().Class("problems-slot").Body(
+		app.If(s.tried && len(s.check.Problems) > 0 && s.phase != answered, func() app.UI {
+			return app.Div().Class("problems").ID(problemsID).TabIndex(-1).Role("alert").Body(
+				app.H2().Text(text.N("form.problems", len(s.check.Problems))),
+				app.Ul().Body(app.Range(s.check.Problems).Slice(func(i int) app.UI {
+					if i >= 8 {
+						return app.Li().Hidden(true)
+					}
+					problem := s.check.Problems[i]
+					return app.Li().Body(&widget.Button{
+						Kind: "link", Label: FieldName(problem.Field) + ": " + Explain(problem),
+						OnClick: func(app.Context) { focus(desk.ID(problem.Field)) },
+					})
+				})),
+			)
+		}),
+	)
+}
+
+// bar holds what can be done now.
+func (p *Panel) bar() app.UI {
+	s := p.State
+	if s.phase == holding {
+		return app.Div().Class("task-bar is-holding").Role("status").Body(
+			app.P().Text(text.N("task.leaving_in", s.heldLeft)),
+			app.Progress().Class("hold").Max(holdSeconds).Value(s.heldLeft).Aria("label", text.T("task.hold_label")),
+			&widget.Button{Label: text.T("task.take_back"), Kind: "main", Icon: "undo", OnClick: p.cancel},
+		)
+	}
+	busy := s.phase == sending || s.phase == judging || s.phase == checking
+	kind := "main"
+	if op, _ := operation.Find(p.Op); op.Final && p.system().Production {
+		kind = "danger"
+	}
+	return app.Div().Class("task-bar").Body(
+		&widget.Button{ID: "send", Type: "submit", Kind: kind, Label: p.Submit, Disabled: busy || p.Desk.Offline},
+		app.If(p.Desk.Offline, func() app.UI { return app.P().Class("why").Text(text.T("task.offline")) }),
+		app.If(s.phase == answered && p.Next != nil, func() app.UI {
+			return &widget.Button{ID: "next", Label: orNext(p.NextLabel), Icon: "plus", OnClick: p.next}
+		}),
+	)
+}
+
+func orNext(label string) string {
+	if label == "" {
+		return text.T("task.next")
+	}
+	return label
+}
+
+func (p *Panel) progress() app.UI {
+	s := p.State
+	if s.phase != sending {
+		return app.Div().Class("progress-slot")
+	}
+	label := text.T("phase.sending")
+	if s.Event.Phase != "" {
+		label = text.T("phase." + string(s.Event.Phase))
+	}
+	if s.Event.Total > 0 {
+		label += " " + text.T("phase.of", "done", text.Number(s.Event.Done), "total", text.Number(s.Event.Total))
+	}
+	return app.Div().Class("progress-slot").Body(widget.Progress(label, s.Event.Done, s.Event.Total))
+}
+
+func focus(id string) {
+	if e := app.Window().Get("document").Call("getElementById", id); e.Truthy() {
+		e.Call("focus")
+		e.Call("scrollIntoView", map[string]any{"block": "center"})
+	}
+}
+
+func focusFirst(form string) {
+	e := app.Window().Get("document").Call("querySelector", "#"+form+" input, #"+form+" textarea, #"+form+" select")
+	if e.Truthy() {
+		e.Call("focus")
+	}
+}

@@ -1,0 +1,179 @@
+package widget
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"outdial/app/text"
+)
+
+// Input is a labelled field. The text in the browser always follows Value,
+// except while the person is composing it with an input method.
+type Input struct {
+	app.Compo
+
+	ID           string
+	Label        string
+	Value        string
+	Type         string // "text" when empty; "tel", "email", "search", "datetime-local", "date", "number"
+	Mode         string // inputmode
+	Autocomplete string
+	Lines        int // more than one makes a text area
+	Required     bool
+	Disabled     bool
+	Max          int // characters; 0 means no cap
+	Help         string
+	Problem      string // what is wrong, in the person's language
+	Hint         string // what to know before sending
+	Below        app.UI // under the field: a number's reading, a counter
+	List         []string
+	Lang         string
+	OnChange     func(app.Context, string)
+	OnEnter      func(app.Context)
+	OnLeave      func(app.Context)
+	Focus        bool // takes the focus when it appears
+}
+
+func (i *Input) OnMount(ctx app.Context) {
+	i.follow(ctx)
+	if i.Focus {
+		ctx.Defer(func(app.Context) { i.element().Call("focus") })
+	}
+}
+
+func (i *Input) OnUpdate(ctx app.Context) { i.follow(ctx) }
+
+// follow sets the DOM property: go-app compares with what it rendered last,
+// not with what the person typed since.
+func (i *Input) follow(ctx app.Context) {
+	ctx.Defer(func(app.Context) {
+		if e := i.element(); e.Truthy() && e.Get("value").String() != i.Value {
+			e.Set("value", i.Value)
+		}
+	})
+}
+
+func (i *Input) element() app.Value {
+	return app.Window().Get("document").Call("getElementById", i.ID)
+}
+
+func (i *Input) change(ctx app.Context, e app.Event) {
+	if e.Get("isComposing").Truthy() {
+		return
+	}
+	i.take(ctx)
+}
+
+func (i *Input) take(ctx app.Context) {
+	value := ctx.JSSrc().Get("value").String()
+	if i.OnChange != nil && value != i.Value {
+		i.Value = value
+		i.OnChange(ctx, value)
+	}
+}
+
+func (i *Input) composed(ctx app.Context, _ app.Event) { i.take(ctx) }
+
+func (i *Input) leave(ctx app.Context, _ app.Event) {
+	if i.OnLeave != nil {
+		i.OnLeave(ctx)
+	}
+}
+
+func (i *Input) key(ctx app.Context, e app.Event) {
+	if e.Get("key").String() == "Enter" && i.OnEnter != nil && !e.Get("isComposing").Truthy() {
+		e.PreventDefault()
+		i.OnEnter(ctx)
+	}
+}
+
+func (i *Input) Render() app.UI {
+	return app.Div().Class(classes("field", i.Problem != "", "is-wrong")).Body(
+		label(i.ID, i.Label, i.Required),
+		app.If(i.Help != "", func() app.UI { return app.P().Class("help").ID(i.ID + "-help").Text(i.Help) }),
+		i.control(),
+		app.If(len(i.List) > 0, func() app.UI {
+			return app.DataList().ID(i.ID + "-list").Body(app.Range(i.List).Slice(func(n int) app.UI {
+				return app.Option().Value(i.List[n])
+			}))
+		}),
+		messages(i.ID, i.Problem, i.Hint),
+		app.If(i.Below != nil, func() app.UI { return app.Div().Class("below").ID(i.ID + "-below").Body(i.Below) }),
+	)
+}
+
+func (i *Input) control() app.UI {
+	if i.Lines > 1 {
+		t := app.Textarea().ID(i.ID).Name(i.ID).Rows(i.Lines).Required(i.Required).Disabled(i.Disabled).
+			Attr("autocomplete", orElse(i.Autocomplete, "off")).
+			OnInput(i.change).OnBlur(i.leave).On("compositionend", i.composed)
+		if i.Max > 0 {
+			t = t.MaxLength(i.Max)
+		}
+		if i.Lang != "" {
+			t = t.Lang(i.Lang)
+		}
+		return t.Aria("describedby", i.described()).Aria("invalid", strconv.FormatBool(i.Problem != ""))
+	}
+	f := app.Input().ID(i.ID).Name(i.ID).Type(orElse(i.Type, "text")).Required(i.Required).Disabled(i.Disabled).
+		Attr("autocomplete", orElse(i.Autocomplete, "off")).
+		OnInput(i.change).OnBlur(i.leave).OnKeyDown(i.key).On("compositionend", i.composed)
+	if i.Mode != "" {
+		f = f.Attr("inputmode", i.Mode)
+	}
+	if i.Max > 0 && i.Type != "number" {
+		f = f.MaxLength(i.Max)
+	}
+	if len(i.List) > 0 {
+		f = f.List(i.ID + "-list")
+	}
+	return f.Aria("describedby", i.described()).Aria("invalid", strconv.FormatBool(i.Problem != ""))
+}
+
+func (i *Input) described() string {
+	var ids []string
+	for _, part := range []struct {
+		there bool
+		name  string
+	}{{i.Help != "", "-help"}, {i.Problem != "", "-problem"}, {i.Hint != "", "-hint"}, {i.Below != nil, "-below"}} {
+		if part.there {
+			ids = append(ids, i.ID+part.name)
+		}
+	}
+	return strings.Join(ids, " ")
+}
+
+// label marks what must be given in words, not by a colour or a star alone.
+func label(id, name string, required bool) app.UI {
+	return app.Label().For(id).Body(
+		app.Span().Text(name),
+		app.If(!required, func() app.UI { return app.Span().Class("optional").Text(text.T("form.optional")) }),
+	)
+}
+
+func messages(id, problem, hint string) app.UI {
+	return app.Div().Class("messages").Body(
+		app.If(problem != "", func() app.UI {
+			return app.P().Class("problem").ID(id+"-problem").Body(Icon("alert"), app.Span().Text(problem))
+		}),
+		app.If(hint != "", func() app.UI {
+			return app.P().Class("hint").ID(id+"-hint").Body(Icon("info"), app.Span().Text(hint))
+		}),
+	)
+}
+
+func orElse(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+func classes(base string, on bool, more string) string {
+	if on {
+		return base + " " + more
+	}
+	return base
+}
