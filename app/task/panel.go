@@ -36,6 +36,9 @@ type Panel struct {
 	// Body gives the input as it is posted, in place of Input, where a file
 	// is too large to be decoded here.
 	Body func() []byte
+	// Demand names what the page wants beyond the operation's own rules, such
+	// as a note; nil demands nothing.
+	Demand func() []operation.Problem
 	// Form renders the fields.
 	Form func() app.UI
 	// Before is called before anything leaves, and may look something up; it
@@ -102,6 +105,9 @@ func (p *Panel) judge(ctx app.Context) {
 	p.Desk.Worker.Check(ctx, judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body)), func(ctx app.Context, c question.Check) {
 		if s.body != body || s.system != system.ID {
 			return // typed on meanwhile: a later word is on its way
+		}
+		if p.Demand != nil {
+			c.Problems = append(c.Problems, p.Demand()...)
 		}
 		s.check, s.checked = c, body
 		if s.phase == judging {
