@@ -13,7 +13,7 @@ import (
 // credentials are no secrets: the simulator is told the same ones and listens
 // on loopback only.
 func Demo(listen string, simulator *url.URL) (Config, error) {
-	host, _, err := net.SplitHostPort(listen)
+	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return Config{}, fmt.Errorf("the demo's address %q is not host:port: %w", listen, err)
 	}
@@ -26,18 +26,18 @@ func Demo(listen string, simulator *url.URL) (Config, error) {
 	}
 	return Config{
 		Listen:    listen,
-		PublicURL: &url.URL{Scheme: "http", Host: listen},
+		PublicURL: &url.URL{Scheme: "http", Host: net.JoinHostPort("localhost", port)},
 		DataDir:   "./data/demo",
 		Identity:  Identity{Mode: DemoMode},
 		Roles:     roles,
 		Limits:    defaultLimits(),
 		Demo:      true,
 		Systems: []System{
-			demoCCAI("acme", "ACME", simulator, false),
-			demoCCAI("acme-live", "ACME Live (simulated)", simulator, true),
+			demoCCAI("acme", "ACME", "demo-token", simulator, false),
+			demoCCAI("acme-live", "ACME Live (simulated)", "demo-token-live", simulator, true),
 			{
 				ID: "nx", Kind: operation.Callbot, Label: "NX", Simulated: true, BaseURL: simulator,
-				RequestsPerSecond: defaultRate, UUID: "demo-nx", Secret: "demo-secret-nx", Algorithm: "SHA256",
+				RequestsPerSecond: defaultRate, UUID: "demo-account-uuid", Secret: "demo-secret-0001", Algorithm: "SHA256",
 				VerifyResponses: "enforce", GzipSigns: "plain", GzipOver: defaultGzip,
 				MaxRows: defaultLimits().CallbotRows, Skew: defaultSkew,
 			},
@@ -45,10 +45,10 @@ func Demo(listen string, simulator *url.URL) (Config, error) {
 	}, nil
 }
 
-func demoCCAI(id, label string, simulator *url.URL, production bool) System {
+func demoCCAI(id, label string, token Secret, simulator *url.URL, production bool) System {
 	return System{
 		ID: id, Kind: operation.CCAI, Label: label, Production: production, Simulated: true, BaseURL: simulator,
 		RequestsPerSecond: defaultRate, DefaultRegion: "US", OutboundNumbers: []string{"+16285550199", "+16285550123"},
-		Username: id, Token: Secret("demo-token-" + id), AgentKeys: "camel",
+		Username: id, Token: token, AgentKeys: "camel",
 	}
 }

@@ -122,7 +122,7 @@ func (j *judge) callbot(at string, f systemInFile, s *System, limits wire.Limits
 	j.must(at+"uuid", f.UUID, "the account's uuid")
 	s.Secret = j.secret(at+"secret_file", f.SecretFile)
 	s.Algorithm = j.choice(at+"algorithm", f.Algorithm, "MD5", "SHA256")
-	s.VerifyResponses = j.choice(at+"verify_responses", f.VerifyResponses, "warn", "off", "enforce")
+	s.VerifyResponses = j.choice(at+"verify_responses", f.VerifyResponses, "enforce", "warn", "off")
 	s.GzipSigns = j.choice(at+"gzip_signs", f.GzipSigns, "plain", "wire")
 	j.callback(at+"order_callback_url", f.OrderCallbackURL)
 	j.callback(at+"call_callback_url", f.CallCallbackURL)

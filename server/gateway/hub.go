@@ -1,0 +1,77 @@
+package gateway
+
+import (
+	"sync"
+
+	"outdial/shared/wire"
+)
+
+// Hub hands the events of calls to the streams of the persons who made them.
+type Hub struct {
+	mu      sync.Mutex
+	streams map[string][]*stream // by person
+}
+
+// stream is one open event stream. Its channel is closed when it is cut off.
+type stream struct{ events chan wire.Event }
+
+// Bounds of a person's streams. One that does not keep up is cut off: the
+// browser opens it anew and reads the ledger, so nothing is missed for good.
+const (
+	streamBacklog    = 256
+	streamsPerPerson = 12 // an old one gives way to a new one
+)
+
+// NewHub makes a Hub.
+func NewHub() *Hub { return &Hub{streams: map[string][]*stream{}} }
+
+// Publish hands an event to the person's streams. It never waits.
+func (h *Hub) Publish(person string, e wire.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	kept := h.streams[person][:0]
+	for _, s := range h.streams[person] {
+		select {
+		case s.events <- e:
+			kept = append(kept, s)
+		default:
+			close(s.events)
+		}
+	}
+	h.keep(person, kept)
+}
+
+// open starts a stream for a person; done ends it, and may be called once the
+// stream was cut off too.
+func (h *Hub) open(person string) (events <-chan wire.Event, done func()) {
+	s := &stream{events: make(chan wire.Event, streamBacklog)}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	list := h.streams[person]
+	if len(list) == streamsPerPerson {
+		close(list[0].events)
+		list = list[1:]
+	}
+	h.streams[person] = append(list, s)
+	return s.events, func() { h.drop(person, s) }
+}
+
+func (h *Hub) drop(person string, gone *stream) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var kept []*stream
+	for _, s := range h.streams[person] {
+		if s != gone {
+			kept = append(kept, s)
+		}
+	}
+	h.keep(person, kept)
+}
+
+func (h *Hub) keep(person string, list []*stream) {
+	if len(list) == 0 {
+		delete(h.streams, person)
+		return
+	}
+	h.streams[person] = list
+}

@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"outdial/server/problem"
+)
+
+// readJSON reads a body that claims to be JSON, up to limit bytes. Whether it
+// is JSON is for the reader of its content to say.
+func readJSON(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	types := r.Header.Values("Content-Type")
+	if len(types) != 1 {
+		return nil, problem.NotJSON
+	}
+	media, params, err := mime.ParseMediaType(types[0])
+	if err != nil || media != "application/json" {
+		return nil, problem.NotJSON
+	}
+	if charset := params["charset"]; charset != "" && charset != "utf-8" && charset != "UTF-8" {
+		return nil, problem.NotJSON.With("The charset must be utf-8.")
+	}
+	if r.Header.Get("Content-Encoding") != "" {
+		return nil, problem.NotJSON.With("The body must not be compressed.")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, problem.TooLarge
+	case err != nil:
+		return nil, problem.Malformed.Because(err)
+	}
+	return body, nil
+}
+
+// smallBody is enough for everything but an operation's own body.
+const smallBody = 64 << 10
+
+// readSmall fills the struct behind v from a small JSON body without unknown
+// keys.
+func readSmall(w http.ResponseWriter, r *http.Request, v any) error {
+	body, err := readJSON(w, r, smallBody)
+	if err != nil {
+		return err
+	}
+	return decodeStrictly(body, v)
+}
+
+// unhurried lifts the server's time-outs for an answer that takes its time: the
+// body was read, and the wait is for an upstream or for events.
+func unhurried(w http.ResponseWriter) error {
+	control := http.NewResponseController(w)
+	// Without the read deadline gone, net/http would take its passing for the
+	// browser having left, and cancel the request.
+	return errors.Join(ignoreUnsupported(control.SetReadDeadline(time.Time{})), ignoreUnsupported(control.SetWriteDeadline(time.Time{})))
+}
+
+// writeTime is how long the browser may take to receive an answer.
+const writeTime = 30 * time.Second
+
+// hurried sets a time-out again once there is something to write.
+func hurried(w http.ResponseWriter) error {
+	return ignoreUnsupported(http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)))
+}
+
+// ignoreUnsupported: a recorder in a test has no deadlines to lift.
+func ignoreUnsupported(err error) error {
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
+}
+
+var errTrailing = errors.New("something follows the JSON object")
+
+func decodeStrictly(body []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return problem.Malformed.Because(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return problem.Malformed.Because(errTrailing)
+	}
+	return nil
+}

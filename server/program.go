@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"outdial/server/config"
+	"outdial/server/gateway"
+	"outdial/server/identity"
+	"outdial/server/ledger"
+	"outdial/shared/wire"
+	"outdial/web"
+)
+
+// program is everything that serve runs.
+type program struct {
+	cfg       config.Config
+	log       *slog.Logger
+	ledger    *ledger.Ledger
+	gateway   *gateway.Gateway
+	stop      chan struct{} // closed at shutdown: ends the event streams
+	simulator *running      // with the demo only
+}
+
+// open puts the program together. Nothing listens yet.
+func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, error) {
+	p := &program{cfg: cfg, log: log, stop: make(chan struct{})}
+	assets, err := web.New(web.Files())
+	if err != nil {
+		return nil, err
+	}
+	if missing := assets.Missing(); len(missing) > 0 {
+		log.Warn("the console is not built, so it cannot start in a browser: run make build", slog.String("missing", strings.Join(missing, " ")))
+	}
+	source, err := newIdentity(cfg.Identity)
+	if err != nil {
+		return nil, err
+	}
+	if p.ledger, err = ledger.Open(ctx, cfg.DataDir); err != nil {
+		return nil, err
+	}
+	recovered, err := p.ledger.Recover(ctx, time.Now())
+	if err != nil {
+		return nil, errors.Join(err, p.ledger.Close())
+	}
+	if recovered.Skipped+recovered.Unknown > 0 {
+		log.Warn("calls were in flight when the server last stopped", slog.Int("skipped", recovered.Skipped), slog.Int("unknown", recovered.Unknown))
+	}
+	hub := gateway.NewHub()
+	surface := gateway.Config{
+		Identity: source, Roles: cfg.Roles, Calls: pending{}, Ledger: p.ledger, Events: hub, Systems: systemsOf(cfg), Limits: cfg.Limits,
+		PublicURL: cfg.PublicURL, SignOutURL: cfg.Identity.SignOutURL, Version: assets.Version(), Static: assets,
+		Log: log, Now: time.Now, NewID: newID, Stop: p.stop,
+	}
+	if cfg.Demo {
+		surface.RoleSwitch = identity.Demo{}
+		surface.Demo = demoOf(cfg)
+	}
+	if p.gateway, err = gateway.New(surface); err != nil {
+		return nil, errors.Join(err, p.ledger.Close())
+	}
+	return p, nil
+}
+
+// newID makes ids that sort by time.
+func newID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.NewString() // as good, but for the order
+	}
+	return id.String()
+}
+
+func newIdentity(c config.Identity) (identity.Source, error) {
+	switch c.Mode {
+	case config.HeaderMode:
+		return identity.NewHeader(identity.HeaderConfig{
+			User: c.Header.User, Name: c.Header.Name, Groups: c.Header.Groups, Separator: c.Header.Separator,
+			TrustedProxies: c.Header.TrustedProxies, SecretHeader: c.Header.SecretHeader, Secret: c.Header.Secret.Reveal(),
+		})
+	case config.JWTMode:
+		return identity.NewJWT(identity.JWTConfig{
+			Header: c.JWT.Header, Issuer: c.JWT.Issuer, Audience: c.JWT.Audience, JWKSURL: c.JWT.JWKSURL, Algorithms: c.JWT.Algorithms,
+			UserClaim: c.JWT.UserClaim, GroupsClaim: c.JWT.GroupsClaim, Client: &http.Client{Timeout: 10 * time.Second}, Now: time.Now,
+		})
+	case config.DemoMode:
+		return identity.Demo{}, nil
+	}
+	return nil, fmt.Errorf("no source of identity is configured: the server does not start without one")
+}
+
+// systemsOf is what the console may know of the systems.
+func systemsOf(cfg config.Config) []wire.System {
+	systems := make([]wire.System, len(cfg.Systems))
+	for i, s := range cfg.Systems {
+		systems[i] = wire.System{
+			ID: s.ID, Kind: s.Kind, Label: s.Label, Production: s.Production, Simulated: s.Simulated, Host: s.BaseURL.Host,
+			DefaultRegion: s.DefaultRegion, OutboundNumbers: slices.Clone(s.OutboundNumbers), ChatType: s.ChatType, AgentKeys: s.AgentKeys,
+		}
+	}
+	return systems
+}
+
+// serve answers on the listener until ctx ends or serving fails, then closes
+// everything in order.
+func (p *program) serve(ctx context.Context, listener net.Listener) error {
+	public := start(newServer(p.gateway, p.log), listener)
+	var failed error
+	select {
+	case failed = <-public.ended:
+	case <-ctx.Done():
+		p.log.Info("stopping: no new calls, those in flight finish")
+	}
+	// Work that goes on after the signal has its own bound.
+	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	close(p.stop)
+	return errors.Join(failed, public.stop(bound), p.close(bound))
+}
+
+func (p *program) close(ctx context.Context) error {
+	return errors.Join(p.simulator.stop(ctx), p.ledger.Close())
+}
