@@ -113,7 +113,9 @@ func (p *Panel) answer() app.UI {
 	}
 	return app.Div().Class("answer-slot").Body(
 		app.Div().Class("answer is-"+string(e.Outcome)).ID("answer").Body(
-			app.H2().Body(OutcomeTag(e.Outcome), app.Span().Text(Headline(e))),
+			app.If(p.Head != nil, func() app.UI { return p.Head(e) }).Else(func() app.UI {
+				return app.H2().Body(OutcomeTag(e.Outcome), app.Span().Text(Headline(e)))
+			}),
 			Why(e.Error),
 			app.If(p.Result != nil, func() app.UI { return p.Result(e) }),
 			app.If(e.Outcome == wire.Unknown && e.ID != "", func() app.UI {

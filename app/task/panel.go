@@ -48,11 +48,15 @@ type Panel struct {
 	Hold bool
 	// Done is called once with the answer.
 	Done func(*wire.Envelope)
+	// Head renders what came of it, in place of the outcome and its sentence.
+	Head func(*wire.Envelope) app.UI
 	// Result renders what the answer says, above its raw form.
 	Result func(*wire.Envelope) app.UI
 	// Next clears the fields for the next one; NextLabel names its button.
 	Next      func()
 	NextLabel string
+	// Below renders what belongs under the form, such as earlier ones.
+	Below func() app.UI
 
 	stop func()
 }
@@ -97,6 +101,9 @@ func (p *Panel) body() string {
 // judge asks the worker about the input when it has changed.
 func (p *Panel) judge(ctx app.Context) {
 	s, system := p.State, p.system()
+	if s.demands = nil; p.Demand != nil {
+		s.demands = p.Demand() // they may change without the input
+	}
 	body := p.body()
 	if body == s.body && system.ID == s.system || system.ID == "" {
 		return
@@ -105,9 +112,6 @@ func (p *Panel) judge(ctx app.Context) {
 	p.Desk.Worker.Check(ctx, judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body)), func(ctx app.Context, c question.Check) {
 		if s.body != body || s.system != system.ID {
 			return // typed on meanwhile: a later word is on its way
-		}
-		if p.Demand != nil {
-			c.Problems = append(c.Problems, p.Demand()...)
 		}
 		s.check, s.checked = c, body
 		if s.phase == judging {
@@ -135,9 +139,9 @@ func (p *Panel) submit(ctx app.Context, e app.Event) {
 // proceed goes on with an input that has been judged.
 func (p *Panel) proceed(ctx app.Context) {
 	s := p.State
-	if len(s.check.Problems) > 0 || s.check.Failed != "" {
+	if problems := s.problems(); len(problems) > 0 || s.check.Failed != "" {
 		s.phase = editing
-		p.Desk.Say(text.N("form.problems", len(s.check.Problems)))
+		p.Desk.Say(text.N("form.problems", len(problems)))
 		ctx.Defer(func(app.Context) { focus(problemsID) })
 		return
 	}
@@ -251,10 +255,13 @@ func (p *Panel) askAgain(app.Context) { p.send() }
 func (p *Panel) Render() app.UI {
 	s := p.State
 	return app.Div().Class("task").Body(
-		app.Form().Class("task-form").ID("task-form").Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).Body(
-			p.problems(),
-			p.Form(),
-			p.bar(),
+		app.Div().Class("task-main").Body(
+			app.Form().Class("task-form").ID("task-form").Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).Body(
+				p.problems(),
+				p.Form(),
+				p.bar(),
+			),
+			app.If(p.Below != nil, func() app.UI { return p.Below() }),
 		),
 		app.Section().Class("task-side").Aria("label", text.T("task.side")).Body(
 			p.progress(),
@@ -279,6 +286,7 @@ func (p *Panel) Render() app.UI {
 func (p *Panel) question(q *Question) app.UI {
 	return app.Div().Body(
 		app.Range(q.Lines).Slice(func(i int) app.UI { return app.P().Text(q.Lines[i]) }),
+		app.If(q.Detail != nil, func() app.UI { return q.Detail() }),
 		app.If(q.Typed != "", func() app.UI {
 			return &widget.Input{
 				ID: "confirm-typed", Label: text.T("task.type_to_confirm", "what", q.Typed), Value: q.answer, Required: true, Focus: true,
@@ -300,15 +308,16 @@ const problemsID = "problems"
 
 func (p *Panel) problems() app.UI {
 	s := p.State
+	all := s.problems()
 	return app.Div().Class("problems-slot").Body(
-		app.If(s.tried && len(s.check.Problems) > 0 && s.phase != answered, func() app.UI {
+		app.If(s.tried && len(all) > 0 && s.phase != answered, func() app.UI {
 			return app.Div().Class("problems").ID(problemsID).TabIndex(-1).Role("alert").Body(
-				app.H2().Text(text.N("form.problems", len(s.check.Problems))),
-				app.Ul().Body(app.Range(s.check.Problems).Slice(func(i int) app.UI {
+				app.H2().Text(text.N("form.problems", len(all))),
+				app.Ul().Body(app.Range(all).Slice(func(i int) app.UI {
 					if i >= 8 {
 						return app.Li().Hidden(true)
 					}
-					problem := s.check.Problems[i]
+					problem := all[i]
 					return app.Li().Body(&widget.Button{
 						Kind: "link", Label: FieldName(problem.Field) + ": " + Explain(problem),
 						OnClick: func(app.Context) { focus(desk.ID(problem.Field)) },
@@ -336,6 +345,9 @@ func (p *Panel) bar() app.UI {
 	}
 	return app.Div().Class("task-bar").Body(
 		&widget.Button{ID: "send", Type: "submit", Kind: kind, Label: p.Submit, Disabled: busy || p.Desk.Offline},
+		app.If(s.phase == checking, func() app.UI {
+			return &widget.Button{Label: text.T("action.cancel"), OnClick: p.cancel}
+		}),
 		app.If(p.Desk.Offline, func() app.UI { return app.P().Class("why").Text(text.T("task.offline")) }),
 		app.If(s.phase == answered && p.Next != nil, func() app.UI {
 			return &widget.Button{ID: "next", Label: orNext(p.NextLabel), Icon: "plus", OnClick: p.next}

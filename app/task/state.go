@@ -6,6 +6,8 @@ package task
 import (
 	"strings"
 
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
 	"outdial/app/client"
 	"outdial/app/judge/question"
 	"outdial/app/text"
@@ -33,7 +35,8 @@ type State struct {
 	body     string // the last input, as it would be posted
 	system   string // the system it was judged for
 	check    question.Check
-	checked  string // the input that check is about
+	checked  string              // the input that check is about
+	demands  []operation.Problem // what the page wants beyond that
 	touched  map[string]bool
 	tried    bool
 	key      string // of the intention: minted once, kept until the input changes
@@ -52,6 +55,7 @@ type State struct {
 type Question struct {
 	Title   string
 	Lines   []string
+	Detail  func() app.UI // under the lines, such as a table; nil for none
 	Confirm string
 	Danger  bool
 	Typed   string // what has to be typed to confirm; empty means nothing
@@ -78,13 +82,22 @@ func (s *State) Problem(field string) string {
 	if !s.tried && !s.touched[field] {
 		return ""
 	}
-	for _, p := range s.check.Problems {
+	for _, p := range s.problems() {
 		if p.Field == field {
 			return Explain(p)
 		}
 	}
 	return ""
 }
+
+// problems is all that has to be mended: the operation's and the page's.
+func (s *State) problems() []operation.Problem {
+	return append(s.check.Problems[:len(s.check.Problems):len(s.check.Problems)], s.demands...)
+}
+
+// Checking reports whether the page is looking something up before the call
+// leaves; it ends when the person takes the call back.
+func (s *State) Checking() bool { return s.phase == checking }
 
 // Hint is what the person should know about a field before sending.
 func (s *State) Hint(field string) string {
