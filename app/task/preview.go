@@ -83,7 +83,7 @@ func (p *Preview) content(tab string) string {
 	key := ""
 	if op, _ := operation.Find(p.Op); op.Rule.Writes() {
 		if key = p.Key; key == "" {
-			key = text.T("preview.key")
+			key = "your-own-new-key"
 		}
 	}
 	return curl.Command(curl.Shell(tab), client.Origin()+"/api/systems/"+p.System.ID+"/operations/"+string(p.Op), key, cut(p.Body))
