@@ -13,5 +13,4 @@ const (
 	ReasonCrashed    = "crashed"    // unknown: the server stopped while the call was under way
 	ReasonBroken     = "broken"     // unknown: our own program failed while the call was under way
 	ReasonUnreadable = "unreadable" // unknown: the answer says nothing about this row
-	ReasonNotShown   = "not_shown"  // unknown: a read shows it as not done, and trying again did not help
 )
