@@ -25,7 +25,10 @@ func (f *Frame) header() app.UI {
 		app.A().Class("brand").Href("/").Body(app.Span().Class("brand-mark").Aria("hidden", "true"), app.Span().Text(text.T("app.name"))),
 		app.If(onSystem, func() app.UI { return f.system(system) }),
 		app.If(d.Session.Demo != nil, func() app.UI {
-			return app.P().Class("demo").Body(app.Strong().Text(text.T("frame.demo")+" "), app.Span().Text(text.T("frame.demo.line")))
+			return app.P().Class("demo").Body(
+				app.Strong().Text(text.T("frame.demo")+" "),
+				app.If(!onSystem, func() app.UI { return app.Span().Text(text.T("frame.demo.line")) }),
+			)
 		}),
 		app.Div().Class("who").Body(
 			app.If(d.Session.Demo != nil, func() app.UI { return f.roles() }),
