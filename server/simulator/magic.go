@@ -22,6 +22,7 @@ type Value struct {
 const (
 	inNumber  = "phone number"
 	inAny     = "phone number, campaign_id, job_id, end of userTaskID or of ping's data or lang"
+	inTask    = "phone number, end of userTaskID"
 	inCallbot = "phone number, end of userTaskID or of ping's data"
 	inMessage = "SMS message"
 )
@@ -76,6 +77,7 @@ func acts(code string, op operation.Name) bool {
 // fault is a failure of the transport, the same for every operation.
 type fault struct {
 	before bool          // it does not happen
+	after  bool          // it happens; a refusal is answered as it is
 	once   bool          // only the first request of two
 	wait   time.Duration // the answer is held back; the request's end ends it
 	early  bool          // waits before anything happens, and nothing does when the caller has left
@@ -85,6 +87,8 @@ type fault struct {
 }
 
 var (
+	writes     = operationsThat(operation.Rule.Writes)
+	reads      = operationsThat(func(r operation.Rule) bool { return !r.Writes() })
 	callbotOps = []operation.Name{operation.CallbotImport, operation.CallbotPing}
 	contactIn  = []operation.Name{operation.ContactsAdd, operation.ContactsImport, operation.ContactUpdate}
 	importOp   = []operation.Name{operation.ContactsImport}
@@ -97,22 +101,23 @@ var (
 
 // magic is every code. It, like faults, is a table that nothing changes.
 var magic = map[string]trick{
-	// 90xx: the transport, before any operation.
+	// 90xx: the transport. What may leave a write unknown spares the reads, so
+	// that they can tell what became of it.
 	"9001": {inAny, "slow: happens at once, answered after 3 s", nil},
 	"9002": {inAny, "slow: happens at once, answered after 20 s", nil},
 	"9003": {inAny, "slow: happens at once, answered after 5 min: longer than anybody waits", nil},
 	"9004": {inAny, "slow: waits 30 s first; nothing happens when the caller has left by then", nil},
-	"9011": {inAny, "connection dropped before anything happens", nil},
-	"9012": {inAny, "connection dropped after it happened: you never hear", nil},
-	"9013": {inAny, "connection dropped half-way through the answer, after it happened", nil},
-	"9021": {inAny, "500 before anything happens", nil},
-	"9022": {inAny, "500 after it happened", nil},
-	"9023": {inAny, "503 with an HTML page of a proxy, before anything happens", nil},
-	"9024": {inAny, "502 with an HTML page of a proxy, after it happened", nil},
-	"9025": {inAny, "200 with a body that is not JSON, after it happened", nil},
+	"9011": {inAny, "connection dropped before anything happens", writes},
+	"9012": {inAny, "connection dropped after it happened: you never hear", writes},
+	"9013": {inAny, "connection dropped half-way through the answer, after it happened", writes},
+	"9021": {inAny, "500 before anything happens", writes},
+	"9022": {inAny, "500 after it happened", writes},
+	"9023": {inAny, "503 with an HTML page of a proxy, before anything happens", writes},
+	"9024": {inAny, "502 with an HTML page of a proxy, after it happened", writes},
+	"9025": {inAny, "200 with a body that is not JSON, after it happened", writes},
 	"9026": {inAny, "the answer has keys that nobody documented", nil},
-	"9027": {inAny, "200 with an HTML page, before anything happens", nil},
-	"9028": {inAny, "200 with an empty body, after it happened", nil},
+	"9027": {inAny, "200 with an HTML page, before anything happens", writes},
+	"9028": {inAny, "200 with an empty body, after it happened", writes},
 	"9029": {inAny, "redirect (302) to another path, before anything happens", nil},
 	"9031": {inAny, "429 once with Retry-After: 1, then as usual; the third time 429 again", nil},
 	"9032": {inAny, "429 every time with Retry-After: 2", nil},
@@ -122,6 +127,15 @@ var magic = map[string]trick{
 	"9043": {inAny, "403", nil},
 	"9044": {inAny, "404, as with a wrong subdomain", nil},
 	"9045": {inAny, "422 in a form that nobody documented: {\"errors\": […]}", nil},
+
+	"9051": {inAny, "read: connection dropped", reads},
+	"9052": {inAny, "read: connection dropped half-way through the answer", reads},
+	"9053": {inAny, "read: 500", reads},
+	"9054": {inAny, "read: 503 with an HTML page of a proxy", reads},
+	"9055": {inAny, "read: 200 with a body that is not JSON", reads},
+	"9056": {inAny, "read: 200 with an empty body", reads},
+	"9057": {inAny, "read: 200 with an HTML page", reads},
+	"9058": {inAny, "read: 500 once, then as usual", reads},
 
 	// 91xx: do-not-call.
 	"9101": {inNumber, "add: failed, “phone_number is invalid”", dncAdd},
@@ -192,9 +206,9 @@ var magic = map[string]trick{
 	"9562": {inCallbot, "retCode 6002", callbotOps},
 	"9563": {inCallbot, "retCode 6003", callbotOps},
 	"9569": {inCallbot, "retCode 4242, which nobody documented", callbotOps},
-	"9571": {inCallbot, "retCode 1, after it happened", callbotOps},
-	"9575": {inCallbot, "retCode 5, after it happened", callbotOps},
-	"9576": {inCallbot, "retCode 5001, after it happened", callbotOps},
+	"9571": {inTask, "retCode 1, after it happened", batch},
+	"9575": {inTask, "retCode 5, after it happened", batch},
+	"9576": {inTask, "retCode 5001, after it happened", batch},
 	"9577": {inCallbot, "retCode 7 once, then as usual", callbotOps},
 	"9578": {inCallbot, "retCode 1001 once, then as usual", callbotOps},
 	"9591": {inCallbot, "the answer's signature is forged", callbotOps},
@@ -208,6 +222,11 @@ var magic = map[string]trick{
 var faults = makeFaults()
 
 func makeFaults() map[string]fault {
+	notJSON := func(_ *request, a answer) answer { a.status, a.body = 200, []byte(`{"id": 1, "stat`); return a }
+	empty := func(_ *request, a answer) answer { a.status, a.body = 200, nil; return a }
+	proxy := func(status int) func(*request, answer) answer {
+		return func(*request, answer) answer { return page(status) }
+	}
 	fail := func(a *answer) func(*request, answer) answer {
 		return func(*request, answer) answer { return *a }
 	}
@@ -221,16 +240,16 @@ func makeFaults() map[string]fault {
 		"9003": {wait: 5 * time.Minute},
 		"9004": {wait: 30 * time.Second, early: true},
 		"9011": {before: true, drop: true},
-		"9012": {drop: true},
-		"9013": {half: true},
+		"9012": {after: true, drop: true},
+		"9013": {after: true, half: true},
 		"9021": {before: true, edit: fail(unsigned(message(500, "Internal Server Error")))},
-		"9022": {edit: fail(unsigned(message(500, "Internal Server Error")))},
-		"9023": {before: true, edit: func(*request, answer) answer { return page(503) }},
-		"9024": {edit: func(*request, answer) answer { return page(502) }},
-		"9025": {edit: func(_ *request, a answer) answer { a.status, a.body = 200, []byte(`{"id": 1, "stat`); return a }},
+		"9022": {after: true, edit: fail(unsigned(message(500, "Internal Server Error")))},
+		"9023": {before: true, edit: proxy(503)},
+		"9024": {after: true, edit: proxy(502)},
+		"9025": {after: true, edit: notJSON},
 		"9026": {edit: func(_ *request, a answer) answer { a.body = withUnknownKeys(a.body); return a }},
-		"9027": {before: true, edit: func(*request, answer) answer { a := page(200); return a }},
-		"9028": {edit: func(_ *request, a answer) answer { a.status, a.body = 200, nil; return a }},
+		"9027": {before: true, edit: proxy(200)},
+		"9028": {after: true, edit: empty},
 		"9029": {before: true, edit: func(*request, answer) answer {
 			a := page(http.StatusFound)
 			a.header.Set("Location", "/elsewhere")
@@ -251,6 +270,14 @@ func makeFaults() map[string]fault {
 			a.unsigned = true
 			return a
 		}},
+		"9051": {before: true, drop: true},
+		"9052": {half: true},
+		"9053": {before: true, edit: fail(unsigned(message(500, "Internal Server Error")))},
+		"9054": {before: true, edit: proxy(503)},
+		"9055": {edit: notJSON},
+		"9056": {edit: empty},
+		"9057": {before: true, edit: proxy(200)},
+		"9058": {before: true, once: true, edit: fail(unsigned(message(500, "Internal Server Error")))},
 	}
 	for code, ret := range map[string]int{
 		"9501": 1, "9502": 2, "9503": 3, "9504": 4, "9505": 5, "9506": 6, "9507": 7, "9511": 1001,
@@ -259,7 +286,7 @@ func makeFaults() map[string]fault {
 		all[code] = fault{before: true, once: code == "9577" || code == "9578", edit: retCode(ret)}
 	}
 	for code, ret := range map[string]int{"9571": 1, "9575": 5, "9576": 5001} {
-		all[code] = fault{edit: retCode(ret)}
+		all[code] = fault{after: true, edit: retCode(ret)}
 	}
 	for code, forge := range forgeries {
 		all[code] = fault{edit: func(_ *request, a answer) answer { a.sign = forge; return a }}
@@ -294,13 +321,19 @@ func Magic() []Value {
 		Effect: "ends the consumer's open SMS session; the answer is that chat, finished", Operations: smsSend})
 }
 
+func operationsThat(is func(operation.Rule) bool) []operation.Name {
+	var names []operation.Name
+	for _, op := range operation.Catalogue() {
+		if is(op.Rule) {
+			names = append(names, op.Name)
+		}
+	}
+	return names
+}
+
 func opsOf(t trick) []operation.Name {
 	if t.ops != nil {
 		return t.ops
 	}
-	var all []operation.Name
-	for _, op := range operation.Catalogue() {
-		all = append(all, op.Name)
-	}
-	return all
+	return operationsThat(func(operation.Rule) bool { return true })
 }

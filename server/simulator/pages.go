@@ -74,7 +74,7 @@ func (s *Simulator) back(w http.ResponseWriter, r *http.Request) {
 }
 
 // postNext puts a magic code before the next request of an operation, for
-// those that have no place for one: ?operation=agents.list&code=9021.
+// those that have no place for one: ?operation=agents.list&code=9053.
 func (s *Simulator) postNext(w http.ResponseWriter, r *http.Request) {
 	if err := s.Next(operation.Name(r.FormValue("operation")), r.FormValue("code")); err != nil {
 		s.show(w, *message(http.StatusBadRequest, err.Error()))

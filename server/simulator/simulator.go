@@ -287,6 +287,9 @@ func (s *Simulator) answer(w http.ResponseWriter, q *request, v vendor, read rea
 	if !f.before {
 		a = p.do(code)
 	}
+	if f.after && !a.happened {
+		f = fault{}
+	}
 	if f.edit != nil {
 		happened := a.happened
 		a = f.edit(q, a)
@@ -309,19 +312,28 @@ func (s *Simulator) hold(ctx context.Context, d time.Duration) {
 	}
 }
 
-// code finds the first magic value of a request, or the one that was put
-// before the operation with POST /simulator/next.
+// code finds the magic value of a request: the one that was put before the
+// operation with POST /simulator/next, else the first that acts on the whole
+// call, else the first that means anything.
 func (s *Simulator) code(op operation.Name, marks []mark) string {
 	if code, ok := s.next[op]; ok {
 		delete(s.next, op)
 		return code
 	}
+	first := ""
 	for _, m := range marks {
-		if code := m.code(); code != "" && acts(code, op) {
+		code := m.code()
+		if !acts(code, op) {
+			continue
+		}
+		if _, whole := faults[code]; whole {
 			return code
 		}
+		if first == "" {
+			first = code
+		}
 	}
-	return ""
+	return first
 }
 
 // first tells whether this is the first time, or the third, the fifth …
