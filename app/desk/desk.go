@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
 	"outdial/app/client"
 	"outdial/app/judge"
 	"outdial/app/text"
@@ -27,6 +29,7 @@ type Desk struct {
 	Said      string // what the live region says
 	Notices   []Notice
 	Query     url.Values // of the page that is open
+	Held      *Held      // nil when nothing waits
 
 	refresh  func()
 	dispatch func(func())
@@ -34,6 +37,22 @@ type Desk struct {
 	drafts   map[string]any
 	hearers  map[int]func(wire.Event)
 	next     int
+}
+
+// Held is a call that can still be taken back for some seconds.
+type Held struct {
+	Page     string // the path of its form, which shows it itself
+	Left     int    // seconds
+	TakeBack func(app.Context)
+}
+
+// Leaving has the browser ask before the tab is closed while a call is on its
+// way, and stop asking when it is not.
+func (d *Desk) Leaving(on bool) {
+	if app.IsServer {
+		return
+	}
+	app.Window().Get("outdial").Set("leaving", on)
 }
 
 // Notice is a short message that stays until it is dismissed.

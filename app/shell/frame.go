@@ -222,6 +222,13 @@ func (f *Frame) banners() app.UI {
 				app.P().Body(app.Strong().Text(text.T("frame.offline")+" "), app.Text(text.T("frame.offline.next"))),
 			)
 		}),
+		app.If(d.Held != nil && d.Held.Page != f.path, func() app.UI {
+			return app.Div().Class("banner is-warn").Role("status").Body(
+				widget.Icon("clock"),
+				app.P().Text(text.N("task.leaving_in", d.Held.Left)),
+				&widget.Button{Label: text.T("task.take_back"), Kind: "main", Icon: "undo", OnClick: d.Held.TakeBack},
+			)
+		}),
 		app.If(f.updatable, func() app.UI {
 			return app.Div().Class("banner is-info").Role("status").Body(
 				widget.Icon("info"),

@@ -109,11 +109,14 @@ func (p *Panel) judge(ctx app.Context) {
 		return
 	}
 	s.body, s.system = body, system.ID
+	if s.phase == checking || s.phase == asking || s.phase == holding {
+		p.cancel(ctx) // what was agreed to is not what stands there now
+	}
 	p.Desk.Worker.Check(ctx, judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body)), func(ctx app.Context, c question.Check) {
 		if s.body != body || s.system != system.ID {
 			return // typed on meanwhile: a later word is on its way
 		}
-		s.check, s.checked = c, body
+		s.check, s.checked, s.checkedOn = c, body, system.ID
 		if s.phase == judging {
 			p.proceed(ctx)
 		}
@@ -124,14 +127,14 @@ func (p *Panel) judge(ctx app.Context) {
 func (p *Panel) submit(ctx app.Context, e app.Event) {
 	e.PreventDefault()
 	s := p.State
-	if s.phase != editing && s.phase != answered || p.Desk.Offline {
+	if s.phase != editing && s.phase != answered || p.Desk.Offline || s.done(p.Op) {
 		return
 	}
 	s.tried = true
 	s.Failure = nil
 	s.phase = judging
 	p.judge(ctx)
-	if s.checked == p.body() && s.system == p.system().ID {
+	if s.checked == s.body && s.checkedOn == s.system {
 		p.proceed(ctx)
 	}
 }
@@ -175,6 +178,8 @@ func (p *Panel) accept(ctx app.Context) {
 func (p *Panel) cancel(app.Context) {
 	p.State.phase, p.State.Ask = editing, nil
 	p.State.round++
+	p.Desk.Held = nil
+	p.Desk.Leaving(false)
 	p.Desk.Say(text.T("task.nothing_sent"))
 	p.Desk.Changed()
 }
@@ -189,6 +194,8 @@ func (p *Panel) hold(ctx app.Context) {
 	s.phase, s.heldLeft = holding, holdSeconds
 	s.round++
 	round := s.round
+	p.Desk.Held = &desk.Held{Page: ctx.Page().URL().Path, Left: holdSeconds, TakeBack: p.cancel}
+	p.Desk.Leaving(true)
 	p.Desk.Say(text.T("task.holding", "n", strconv.Itoa(holdSeconds)))
 	p.Desk.Changed()
 	go func() {
@@ -198,7 +205,10 @@ func (p *Panel) hold(ctx app.Context) {
 				if s.phase != holding || s.round != round {
 					return
 				}
-				if s.heldLeft--; s.heldLeft == 0 {
+				s.heldLeft--
+				p.Desk.Held.Left = s.heldLeft
+				if s.heldLeft == 0 {
+					p.Desk.Held = nil
 					p.send()
 				}
 			})
@@ -206,25 +216,34 @@ func (p *Panel) hold(ctx app.Context) {
 	}()
 }
 
-// send posts the call, once. Asking again after a lost answer uses the same
-// key, so our server can tell it from a new call.
+// send posts what was judged. The key belongs to the intention: as long as
+// neither system nor content changes, asking again is the same call.
 func (p *Panel) send() {
 	s := p.State
+	if of := s.system + s.body; s.keyOf != of {
+		s.key, s.keyOf = client.NewKey(), of
+	}
+	s.Sent, s.SentTo = s.body, s.system
+	p.post()
+}
+
+// post sends what is in Sent, or asks for the answer to it once more. Our
+// server tells the two apart by the key.
+func (p *Panel) post() {
+	s := p.State
 	op, _ := operation.Find(p.Op)
-	system, body := p.system(), s.body
-	if s.keyOf != system.ID+body {
-		s.key, s.keyOf = client.NewKey(), system.ID+body
+	system, body, key := s.SentTo, s.Sent, ""
+	if op.Rule.Writes() {
+		key = s.key
 	}
-	key := s.key
-	if !op.Rule.Writes() {
-		key = ""
-	}
-	s.phase, s.Sent, s.SentTo = sending, body, system.ID
+	s.phase = sending
 	s.Answer, s.Failure, s.Event = nil, nil, wire.Event{}
+	p.Desk.Leaving(op.Rule.Writes())
 	p.Desk.Changed()
 	go func() {
-		envelope, failure := client.Call(system.ID, p.Op, key, []byte(body))
+		envelope, failure := client.Call(system, p.Op, key, []byte(body))
 		p.Desk.Later(func() {
+			p.Desk.Leaving(false)
 			if failure != nil {
 				s.phase, s.Failure = editing, failure
 				p.Desk.Fail(failure)
@@ -232,7 +251,7 @@ func (p *Panel) send() {
 				return
 			}
 			s.phase, s.Answer = answered, &envelope
-			s.keyOf = "" // the intention is done: pressing again is a new one
+			s.keyOf = "" // the intention is done: sending again is a new one
 			p.Desk.Say(Headline(&envelope))
 			if p.Done != nil {
 				p.Done(&envelope)
@@ -250,7 +269,7 @@ func (p *Panel) next(ctx app.Context) {
 	ctx.Defer(func(app.Context) { focusFirst("task-form") })
 }
 
-func (p *Panel) askAgain(app.Context) { p.send() }
+func (p *Panel) askAgain(app.Context) { p.post() }
 
 func (p *Panel) Render() app.UI {
 	s := p.State
@@ -344,7 +363,9 @@ func (p *Panel) bar() app.UI {
 		kind = "danger"
 	}
 	return app.Div().Class("task-bar").Body(
-		&widget.Button{ID: "send", Type: "submit", Kind: kind, Label: p.Submit, Disabled: busy || p.Desk.Offline},
+		&widget.Button{ID: "send", Type: "submit", Kind: kind, Label: p.Submit, Disabled: busy || p.Desk.Offline || s.done(p.Op)},
+		app.If(s.done(p.Op), func() app.UI { return app.P().Class("fine-print").Text(text.T("task.done")) }),
+		app.If(s.check.Failed != "", func() app.UI { return app.P().Class("why").Role("alert").Text(text.T("task.no_worker")) }),
 		app.If(s.phase == checking, func() app.UI {
 			return &widget.Button{Label: text.T("action.cancel"), OnClick: p.cancel}
 		}),

@@ -31,24 +31,25 @@ const (
 // State is a task's form and answer. It is kept while the person is elsewhere
 // in the console; the page holds the fields themselves.
 type State struct {
-	phase    phase
-	body     string // the last input, as it would be posted
-	system   string // the system it was judged for
-	check    question.Check
-	checked  string              // the input that check is about
-	demands  []operation.Problem // what the page wants beyond that
-	touched  map[string]bool
-	tried    bool
-	key      string // of the intention: minted once, kept until the input changes
-	keyOf    string // the system and input that key belongs to
-	heldLeft int
-	round    int // tells a hold from the one before
-	Ask      *Question
-	Event    wire.Event
-	Sent     string // what was posted
-	SentTo   string // the system it was posted to
-	Answer   *wire.Envelope
-	Failure  *client.Failure
+	phase     phase
+	body      string // the last input, as it would be posted
+	system    string // the system it was judged for
+	check     question.Check
+	checked   string              // the input that check is about …
+	checkedOn string              // … on this system
+	demands   []operation.Problem // what the page wants beyond that
+	touched   map[string]bool
+	tried     bool
+	key       string // of the intention: minted once, kept until the input changes
+	keyOf     string // the system and input that key belongs to
+	heldLeft  int
+	round     int // tells a hold from the one before
+	Ask       *Question
+	Event     wire.Event
+	Sent      string // what was posted
+	SentTo    string // the system it was posted to
+	Answer    *wire.Envelope
+	Failure   *client.Failure
 }
 
 // Question is asked before a call leaves.
@@ -93,6 +94,14 @@ func (s *State) Problem(field string) string {
 // problems is all that has to be mended: the operation's and the page's.
 func (s *State) problems() []operation.Problem {
 	return append(s.check.Problems[:len(s.check.Problems):len(s.check.Problems)], s.demands...)
+}
+
+// done reports whether what stands in the form was sent and may have happened:
+// pressing send once more would do it twice.
+func (s *State) done(op operation.Name) bool {
+	o, _ := operation.Find(op)
+	return s.phase == answered && o.Rule.Writes() && s.body == s.Sent && s.system == s.SentTo &&
+		s.Answer.Outcome != wire.Refused && s.Answer.Outcome != wire.Skipped
 }
 
 // Checking reports whether the page is looking something up before the call

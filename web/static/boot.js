@@ -67,7 +67,12 @@ document.documentElement.lang = language;
 const theme = localStorage.getItem("outdial.theme");
 if (theme) document.documentElement.dataset.theme = theme;
 
-window.outdial = { language, dictionary: "", dictionaries: assets.dictionaries, worker: assets.worker };
+window.outdial = { language, dictionary: "", dictionaries: assets.dictionaries, worker: assets.worker, leaving: false };
+
+// While a call is on its way, closing the tab is asked about first.
+addEventListener("beforeunload", (event) => {
+  if (window.outdial.leaving) event.preventDefault();
+});
 
 // ---------------------------------------------------------------------------
 // go-app's hooks
