@@ -413,3 +413,45 @@ func TestSlowAnswerEndsWithItsCaller(t *testing.T) {
 		})
 	}
 }
+
+// Whatever comes in is answered, and nothing but a magic value breaks the connection.
+func FuzzRequests(f *testing.F) {
+	all := operation.Catalogue()
+	for i := range all {
+		f.Add(uint8(i), "application/json", `{"contacts":[{"phone_number":"+14155550100","expires_at":null}],"phone_numbers":["911"]}`, "phone_number=1&page=-9&per=0")
+		f.Add(uint8(i), "application/json", `{"contact_id":1,"agentId":1,"phone_number":"+14155559321"}`, "page=99999999999&per_page=3")
+		f.Add(uint8(i), "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c\"\r\n\r\n[{}]\r\n--x--\r\n", "")
+	}
+	cfg := Demo()
+	cfg.RequestsPerSecond = -1
+	cfg.After = func(time.Duration) <-chan time.Time { // nothing is slow here
+		ch := make(chan time.Time)
+		close(ch)
+		return ch
+	}
+	s, err := New(cfg)
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, which uint8, kind, body, query string) {
+		op := all[int(which)%len(all)]
+		r := httptest.NewRequest(op.Method, strings.NewReplacer("{campaign_id}", "1", "{job_id}", "530").Replace(op.Path), strings.NewReader(body))
+		r.URL.RawQuery = query
+		r.Header.Set("Content-Type", kind)
+		r.SetBasicAuth("acme", "demo-token")
+		sent := signature{algorithm: "SHA256", secret: vectorSecret, body: []byte(body), createTs: formatSeconds(time.Now()), requestID: vectorID, uuid: vectorUUID}
+		r.Header.Set("requestID", sent.requestID)
+		r.Header.Set("uuid", sent.uuid)
+		r.Header.Set("createTs", sent.createTs)
+		r.Header.Set("algorithm", sent.algorithm)
+		r.Header.Set("sign", sent.digest())
+		w := httptest.NewRecorder()
+		defer func() {
+			if p := recover(); p != nil && (p != http.ErrAbortHandler || s.Received()[len(s.Received())-1].Code == "") {
+				t.Errorf("%s: %v", op.Name, p)
+			}
+		}()
+		s.ServeHTTP(w, r)
+		if w.Code < 200 || w.Code > 599 {
+			t.Errorf("%s: status %d", op.Name, w.Code)
+		}
+	})
+}
