@@ -206,7 +206,9 @@ func (p *Panel) hold(ctx app.Context) {
 					return
 				}
 				s.heldLeft--
-				p.Desk.Held.Left = s.heldLeft
+				if p.Desk.Held != nil {
+					p.Desk.Held.Left = s.heldLeft
+				}
 				if s.heldLeft == 0 {
 					p.Desk.Held = nil
 					p.send()
@@ -274,13 +276,10 @@ func (p *Panel) askAgain(app.Context) { p.post() }
 func (p *Panel) Render() app.UI {
 	s := p.State
 	return app.Div().Class("task").Body(
-		app.Div().Class("task-main").Body(
-			app.Form().Class("task-form").ID("task-form").Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).Body(
-				p.problems(),
-				p.Form(),
-				p.bar(),
-			),
-			app.If(p.Below != nil, func() app.UI { return p.Below() }),
+		app.Form().Class("task-form").ID("task-form").Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).Body(
+			p.problems(),
+			p.Form(),
+			p.bar(),
 		),
 		app.Section().Class("task-side").Aria("label", text.T("task.side")).Body(
 			p.progress(),
@@ -290,6 +289,7 @@ func (p *Panel) Render() app.UI {
 				Check: s.check, Body: s.body, Key: s.key, System: p.system(), Op: p.Op,
 			},
 		),
+		app.If(p.Below != nil, func() app.UI { return app.Div().Class("task-below").Body(p.Below()) }),
 		app.If(s.phase == asking && s.Ask != nil, func() app.UI {
 			q := s.Ask
 			return &widget.Dialog{

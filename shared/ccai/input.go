@@ -8,12 +8,13 @@
 //	need:"must"                            may not be empty
 //	max:"N"                                characters, or elements of a list
 //	rows:"yes"                             the list whose elements are the call's rows
+//	row:"yes"                              the number that is a row's, where there are several
 //	fill:"region|chat_type|…"              our server fills it in when it is empty
 package ccai
 
 // DNCCheck asks whether a number is on the company do-not-call list.
 type DNCCheck struct {
-	PhoneNumber string `json:"phone_number" in:"query" is:"phone" need:"must"`
+	PhoneNumber string `json:"phone_number" in:"query" is:"phone" need:"must" row:"yes"`
 }
 
 // DNCAdd puts numbers on the list. A contact without expires_at stays for good.

@@ -159,7 +159,7 @@ func dncRows(items []operation.Item, body []byte) ([]wire.Row, bool) {
 		row, result := &rows[i], results[i]
 		row.Text = result.Error
 		switch {
-		case result.PhoneNumber != "" && !ccai.SamePhone(result.PhoneNumber, row.Sent):
+		case another(result.PhoneNumber, row.Sent):
 			row.Reason = ccai.CodeRowMismatch
 		case result.Status == ccai.DNCCreated && result.Error == "":
 			row.Outcome, row.Reason = wire.Accepted, ""
@@ -172,6 +172,11 @@ func dncRows(items []operation.Item, body []byte) ([]wire.Row, bool) {
 		}
 	}
 	return rows, true
+}
+
+// another reports whether an answer names another number than was sent.
+func another(echo, sent string) bool {
+	return echo != "" && sent != "" && !ccai.SamePhone(echo, sent)
 }
 
 func refusal(text string) string {
@@ -191,7 +196,7 @@ func checkRows(items []operation.Item, body []byte) ([]wire.Row, bool) {
 		switch {
 		case check.DoNotCall == nil:
 			rows[i].Outcome, rows[i].Reason = wire.Unknown, ccai.CodeCheckUnclear
-		case check.PhoneNumber != "" && !ccai.SamePhone(check.PhoneNumber, rows[i].Sent):
+		case another(check.PhoneNumber, rows[i].Sent):
 			rows[i].Outcome, rows[i].Reason = wire.Unknown, ccai.CodeRowMismatch
 		}
 	}
@@ -208,7 +213,7 @@ func addedRows(items []operation.Item, body []byte) ([]wire.Row, bool) {
 	for i := range rows {
 		valid := false
 		for _, c := range added.Valid {
-			valid = valid || c.PhoneNumber == "" || ccai.SamePhone(c.PhoneNumber, rows[i].Sent)
+			valid = valid || !another(c.PhoneNumber, rows[i].Sent)
 		}
 		switch {
 		case len(added.Invalid) > 0:
