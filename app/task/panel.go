@@ -2,6 +2,7 @@ package task
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -61,8 +62,20 @@ type Panel struct {
 	stop func()
 }
 
+// CompoID ties a panel to its state: another task in the same place of the
+// screen is another panel, so that the end of a call finds its own form.
+func (p *Panel) CompoID() string { return fmt.Sprintf("%p", p.State) }
+
 func (p *Panel) OnMount(ctx app.Context) {
 	p.stop = p.Desk.Hear(p.hear)
+	s := p.State
+	if s.phase == judging || s.phase == checking {
+		s.phase = editing // left while a word was awaited: it went to the old panel
+		s.round++
+	}
+	if s.checked != s.body {
+		s.body = "" // ask the worker again
+	}
 	p.judge(ctx)
 }
 
