@@ -61,7 +61,7 @@ func (w *work) carryOut() ending {
 			return w.all(wire.Unknown, wire.ReasonBroken).failing(problem.Internal.Because(err))
 		case refused:
 			if !w.doubt {
-				return w.end(res, wire.Refused, "")
+				return w.end(res, wire.Refused, wire.ReasonRefused)
 			}
 		case neverLeft:
 			if !w.doubt {
@@ -97,7 +97,7 @@ func (w *work) carryOut() ending {
 		case notDone:
 			switch {
 			case class == refused:
-				return w.end(res, wire.Refused, "")
+				return w.end(res, wire.Refused, wire.ReasonRefused)
 			case final:
 				return w.shownNotDone()
 			}
@@ -214,6 +214,9 @@ func (w *work) end(res upstream.Result, as wire.Outcome, reason string) ending {
 		for _, row := range rows {
 			if row.Outcome == res.Outcome {
 				res.Error = &wire.Error{Code: row.Reason, Message: row.Text}
+				if row.Text == "" {
+					res.Error.Message = messages[row.Reason]
+				}
 				break
 			}
 		}
@@ -240,6 +243,10 @@ var messages = map[string]string{
 	wire.ReasonWaited:     "too many calls were waiting; nothing was sent",
 	wire.ReasonStopping:   "the server was stopping; nothing was sent",
 	wire.ReasonLedger:     "the ledger could not be written, so nothing was sent",
+	wire.ReasonRefused:    "the upstream refused without a reason",
+	wire.ReasonBusy:       "the upstream kept asking to wait",
+	wire.ReasonFailed:     "the upstream failed",
+	wire.ReasonUnreadable: "the answer says nothing about it",
 	wire.ReasonUnanswered: "it was sent, and no whole answer came",
 	wire.ReasonBroken:     "our own program failed while the call was under way",
 }

@@ -7,6 +7,7 @@ const (
 	ReasonWaited     = "waited"     // skipped: its turn under the throttle did not come in time
 	ReasonStopping   = "stopping"   // skipped: the server was stopping before its turn came
 	ReasonLedger     = "ledger"     // skipped: the ledger could not record that it leaves
+	ReasonRefused    = "refused"    // refused: the upstream said no without a reason
 	ReasonBusy       = "busy"       // refused: the upstream kept asking to wait (429, Callbot 7 and 1001)
 	ReasonUnanswered = "unanswered" // unknown: sent, and no whole answer came
 	ReasonFailed     = "failed"     // unknown: the upstream failed (5xx, Callbot 1, 5 and 5001)
