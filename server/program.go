@@ -13,10 +13,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"outdial/server/call"
 	"outdial/server/config"
 	"outdial/server/gateway"
 	"outdial/server/identity"
 	"outdial/server/ledger"
+	"outdial/server/metric"
 	"outdial/shared/wire"
 	"outdial/web"
 )
@@ -26,6 +28,8 @@ type program struct {
 	cfg       config.Config
 	log       *slog.Logger
 	ledger    *ledger.Ledger
+	desk      *call.Desk
+	metrics   *metric.Metrics
 	gateway   *gateway.Gateway
 	stop      chan struct{} // closed at shutdown: ends the event streams
 	simulator *running      // with the demo only
@@ -33,7 +37,7 @@ type program struct {
 
 // open puts the program together. Nothing listens yet.
 func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, error) {
-	p := &program{cfg: cfg, log: log, stop: make(chan struct{})}
+	p := &program{cfg: cfg, log: log, metrics: metric.New(time.Now), stop: make(chan struct{})}
 	assets, err := web.New(web.Files())
 	if err != nil {
 		return nil, err
@@ -56,8 +60,11 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, e
 		log.Warn("calls were in flight when the server last stopped", slog.Int("skipped", recovered.Skipped), slog.Int("unknown", recovered.Unknown))
 	}
 	hub := gateway.NewHub()
+	if err := p.openDesk(hub); err != nil {
+		return nil, errors.Join(err, p.ledger.Close())
+	}
 	surface := gateway.Config{
-		Identity: source, Roles: cfg.Roles, Calls: pending{}, Ledger: p.ledger, Events: hub, Systems: systemsOf(cfg), Limits: cfg.Limits,
+		Identity: source, Roles: cfg.Roles, Calls: p.metrics.Calls(p.desk), Ledger: p.ledger, Events: hub, Systems: systemsOf(cfg), Limits: cfg.Limits,
 		PublicURL: cfg.PublicURL, SignOutURL: cfg.Identity.SignOutURL, Version: assets.Version(), Static: assets,
 		Log: log, Now: time.Now, NewID: newID, Stop: p.stop,
 	}
@@ -113,10 +120,15 @@ func systemsOf(cfg config.Config) []wire.System {
 // serve answers on the listener until ctx ends or serving fails, then closes
 // everything in order.
 func (p *program) serve(ctx context.Context, listener net.Listener) error {
+	private, err := p.serveMetrics()
+	if err != nil {
+		return errors.Join(err, listener.Close(), p.close(ctx))
+	}
 	public := start(newServer(p.gateway, p.log), listener)
 	var failed error
 	select {
 	case failed = <-public.ended:
+	case failed = <-private.end():
 	case <-ctx.Done():
 		p.log.Info("stopping: no new calls, those in flight finish")
 	}
@@ -124,7 +136,21 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	close(p.stop)
-	return errors.Join(failed, public.stop(bound), p.close(bound))
+	calls := make(chan error, 1)
+	go func() { calls <- p.desk.Shutdown(bound) }()
+	return errors.Join(failed, public.stop(bound), <-calls, private.stop(bound), p.close(bound))
+}
+
+// serveMetrics answers Prometheus on a port of its own, if that is configured.
+func (p *program) serveMetrics() (*running, error) {
+	if p.cfg.MetricsListen == "" {
+		return nil, nil
+	}
+	listener, err := net.Listen("tcp", p.cfg.MetricsListen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	return start(newServer(p.metrics.Handler(), p.log), listener), nil
 }
 
 func (p *program) close(ctx context.Context) error {

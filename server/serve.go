@@ -111,6 +111,14 @@ func start(server *http.Server, listener net.Listener) *running {
 	return r
 }
 
+// end tells when serving ended by itself. Without a server it never does.
+func (r *running) end() <-chan error {
+	if r == nil {
+		return nil
+	}
+	return r.ended
+}
+
 // stop stops accepting and waits for requests in flight until ctx ends; then
 // it cuts them off.
 func (r *running) stop(ctx context.Context) error {

@@ -226,7 +226,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		{"systems.0.requests_per_second", "NaN", "systems[0].requests_per_second must be above 0"},
 		{"systems.0.requests_per_second", "many", "systems[0].requests_per_second must be a number"},
 		{"systems.0.timeout", "20", "systems[0].timeout is not a duration such as 30s"},
-		{"systems.0.timeout", "1h", "systems[0].timeout must lie between 1s and 5m0s"},
+		{"systems.0.timeout", "1h", "systems[0].timeout must lie between 1s and 1m0s"},
 		{"systems.0.production", "perhaps", "systems[0].production must be true or false"},
 		{"systems.0.default_region", "usa", "systems[0].default_region must be two capital letters"},
 		{"systems.0.outbound_numbers", "[16285550199]", "systems[0].outbound_numbers[0] must be a plus and 7 to 15 digits"},

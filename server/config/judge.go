@@ -31,7 +31,7 @@ const (
 	defaultCallbot = "https://nxbot.nxcloud.com"
 	defaultGzip    = 256 << 10
 	defaultSkew    = time.Minute
-	longestTimeout = 5 * time.Minute
+	longestTimeout = time.Minute // the desk gives no try longer
 	secretMaxBytes = 64 << 10
 )
 

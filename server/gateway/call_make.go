@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 
+	"outdial/server/call"
 	"outdial/server/problem"
 	"outdial/shared/operation"
 )
@@ -20,7 +21,7 @@ func (g *Gateway) call(w http.ResponseWriter, r *http.Request, who visitor) erro
 	if err := unhurried(w); err != nil {
 		return err
 	}
-	order := Order{Person: who.Person, Role: who.Role, System: r.PathValue("system"),
+	order := call.Order{Person: who.Person, Role: who.Role, System: r.PathValue("system"),
 		Operation: operation.Name(r.PathValue("operation")), Body: body}
 	if len(keys) == 1 {
 		order.Key = keys[0]

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"outdial/server/call"
 	"outdial/server/identity"
 	"outdial/server/problem"
 	"outdial/shared/operation"
@@ -20,7 +21,7 @@ import (
 
 // Calls makes calls. Errors are *problem.Error.
 type Calls interface {
-	Make(ctx context.Context, o Order) (wire.Envelope, error)
+	Make(ctx context.Context, o call.Order) (wire.Envelope, error)
 }
 
 // Ledger is what was called. Errors that people may see are *problem.Error.

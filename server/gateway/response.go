@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -17,14 +18,16 @@ func (g *Gateway) respond(w http.ResponseWriter, r *http.Request, status int, v 
 }
 
 func (g *Gateway) write(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false) // an upstream's own words are shown as they came
+	if err := enc.Encode(v); err != nil {
 		return problem.Internal.Because(err)
 	}
 	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
 	w.WriteHeader(status)
-	if _, err := w.Write(data); err != nil {
+	if _, err := body.WriteTo(w); err != nil {
 		// The browser has gone; there is nobody to tell but the log.
 		g.Log.DebugContext(r.Context(), "answer not delivered", slog.String("request", requestID(r)), slog.Any("error", err))
 	}

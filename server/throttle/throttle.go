@@ -155,6 +155,17 @@ func (t *Throttle) PutOff(d time.Duration) {
 	}
 }
 
+// Waiting is how many wait for their turn now.
+func (t *Throttle) Waiting() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := 0
+	for lane := range t.queues {
+		n += t.queues[lane].Len()
+	}
+	return n
+}
+
 // wait is how long it is until somebody may go.
 func (t *Throttle) wait(now time.Time) time.Duration {
 	until := t.next
