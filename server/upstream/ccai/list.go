@@ -72,12 +72,12 @@ func (c *Client) list(ctx context.Context, p operation.Prepared, req *http.Reque
 
 		total, hasTotal := totalOf(a.Header)
 		next := c.next(req.URL, a.Header, how, number, size, hasTotal && total > len(elements) && len(page) > 0)
-		switch {
-		case repeated || next == nil || asked[next.RawQuery] || number == c.pages:
+		if repeated || next == nil || asked[next.RawQuery] || number == c.pages {
 			if number > 1 {
 				r.Response = merged(elements)
 			}
-			if hasTotal && total > len(elements) || number == c.pages && next != nil {
+			announced := nextLink(a.Header.Values("Link")) != "" // and not followed
+			if announced || hasTotal && total > len(elements) {
 				r.Rows = upstream.Rows(p.Rows, wire.Unknown, ccai.CodeListIncomplete, "")
 				r = finish(r)
 			}
