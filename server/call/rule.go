@@ -169,7 +169,7 @@ func (w *work) classOf(n int, res upstream.Result, err error) class {
 		switch {
 		case errors.Is(err, errBroken):
 			return broke
-		case errors.As(err, new(*upstream.NeverLeft)):
+		case !errors.As(err, new(*upstream.Unanswered)) && errors.As(err, new(*upstream.NeverLeft)):
 			return neverLeft
 		}
 		return unanswered // also of an error that says nothing: it may have left

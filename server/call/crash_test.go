@@ -1,0 +1,330 @@
+package call
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"outdial/server/ledger"
+	"outdial/server/problem"
+	"outdial/server/throttle"
+	"outdial/server/upstream/ccai"
+	"outdial/shared/operation"
+	"outdial/shared/phone/library"
+	"outdial/shared/wire"
+)
+
+// The crash test runs this test program once more as a server that makes calls
+// with a real ledger and the real client, and kills it at random moments.
+
+const (
+	childDir  = "OUTDIAL_TEST_LEDGER"   // where the child keeps its ledger; set in the child alone
+	childURL  = "OUTDIAL_TEST_UPSTREAM" // what it calls
+	childDead = "OUTDIAL_TEST_DEAD"     // an address that nobody listens on
+	childPast = "OUTDIAL_TEST_KEYS"     // a file of keys whose answer was never seen
+	childName = "OUTDIAL_TEST_ROUND"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childDir) == "" {
+		os.Exit(m.Run())
+	}
+	if err := child(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// tenants is how many systems the child calls: each has a throttle of its own,
+// so that many calls are under way at once.
+const tenants = 30
+
+func child(ctx context.Context) error {
+	l, err := ledger.Open(ctx, os.Getenv(childDir))
+	if err != nil {
+		return err
+	}
+	if _, err := l.Recover(ctx, time.Now()); err != nil {
+		return err
+	}
+	var systems []System
+	for i := range tenants {
+		base := os.Getenv(childURL)
+		if i%10 == 0 {
+			base = os.Getenv(childDead)
+		}
+		client, err := ccai.New(ccai.Config{BaseURL: base, Username: "acme", Token: "token"})
+		if err != nil {
+			return err
+		}
+		th, err := throttle.New(throttle.Ceiling, 100, time.Now)
+		if err != nil {
+			return err
+		}
+		systems = append(systems, System{ID: fmt.Sprint("s", i), Kind: operation.CCAI, Region: "US", Caller: client, Throttle: th})
+	}
+	d, err := New(Config{
+		Systems: systems, Ledger: l, Judge: library.New(), Now: time.Now, NewID: newID, Random: rand.Float64,
+		Limits: Limits{Tries: 3, Backoff: 20 * time.Millisecond},
+	})
+	if err != nil {
+		return err
+	}
+	past, err := os.ReadFile(os.Getenv(childPast))
+	if err != nil {
+		return err
+	}
+	var out sync.Mutex
+	say := func(text string) {
+		out.Lock()
+		defer out.Unlock()
+		fmt.Println(text)
+	}
+	order := func(key string) {
+		e, err := d.Make(ctx, smsOrder(key))
+		switch {
+		case errors.Is(err, problem.ThrottleFull), errors.Is(err, problem.Running):
+		case err != nil:
+			say("error " + key + " " + err.Error())
+		default:
+			say("made " + key + " " + string(e.Outcome))
+		}
+	}
+	say("ready")
+	for _, key := range strings.Fields(string(past)) {
+		go order(key)
+	}
+	for i := range tenants {
+		for j := range 2 { // while one is in flight, the other waits for its turn
+			go func() {
+				for n := 0; ; n++ {
+					order(fmt.Sprintf("s%d-%s-%d-%d", i, os.Getenv(childName), j, n))
+				}
+			}()
+		}
+	}
+	_, err = io.Copy(io.Discard, os.Stdin) // until the parent goes away
+	return err
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// smsOrder is the call with that key, which also stands in it as the ticket.
+// The part before the first dash is the system.
+func smsOrder(key string) Order {
+	system, _, _ := strings.Cut(key, "-")
+	return Order{
+		Person: amy, Role: operation.Agent, System: system, Operation: operation.SMSSend, Key: key,
+		Body: []byte(`{"end_user_number":"+14155550100","outbound_number":"+16285550199","message":"hello","ticket_id":"` + key + `"}`),
+	}
+}
+
+// What the upstream did with one request.
+const (
+	didIt   = "did it"
+	dropped = "did it and dropped the connection"
+	failing = "did it and failed"
+	said429 = "429"
+	said400 = "400"
+)
+
+// arrivals is an upstream that remembers what arrived and what it did.
+type arrivals struct {
+	mu     sync.Mutex
+	random *rand.Rand
+	by     map[string][]string
+}
+
+func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Ticket string `json:"ticket_id"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Ticket == "" {
+		return // cut off while it was being sent: nothing an upstream could act on
+	}
+	a.mu.Lock()
+	did := didIt
+	switch n := a.random.IntN(100); {
+	case n < 10:
+		did = dropped
+	case n < 20:
+		did = failing
+	case n < 30:
+		did = said429
+	case n < 35:
+		did = said400
+	}
+	slow := time.Duration(a.random.IntN(60)) * time.Millisecond
+	a.by[body.Ticket] = append(a.by[body.Ticket], did)
+	a.mu.Unlock()
+
+	select {
+	case <-time.After(slow):
+	case <-r.Context().Done():
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	switch did {
+	case dropped:
+		panic(http.ErrAbortHandler)
+	case failing:
+		w.WriteHeader(http.StatusInternalServerError)
+	case said429:
+		w.WriteHeader(http.StatusTooManyRequests)
+	case said400:
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"message":"Outbound SMS is not enabled"}`)
+		return
+	}
+	_, _ = io.WriteString(w, `{"id":1,"status":"selecting"}`)
+}
+
+func TestKilledAgainAndAgain(t *testing.T) {
+	const rounds = 25
+	self, err := os.Executable()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	past := filepath.Join(dir, "keys")
+	require.NoError(t, os.WriteFile(past, nil, 0o600))
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	up := &arrivals{random: rand.New(rand.NewPCG(seed, 2)), by: map[string][]string{}}
+	server := httptest.NewServer(up)
+	defer server.Close()
+	dead := httptest.NewServer(nil)
+	dead.Close()
+
+	seen := map[string]string{} // key → outcome that the person saw
+	for round := range rounds {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		cmd := exec.CommandContext(ctx, self)
+		cmd.Env = append(os.Environ(), childDir+"="+filepath.Join(dir, "data"), childURL+"="+server.URL, childDead+"="+dead.URL,
+			childPast+"="+past, childName+"="+fmt.Sprintf("round%d", round))
+		cmd.Stderr = os.Stderr
+		_, err := cmd.StdinPipe() // held open; Wait closes it
+		require.NoError(t, err)
+		stdout, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+
+		var kill *time.Timer
+		lines := bufio.NewScanner(stdout)
+		for lines.Scan() {
+			words := strings.Fields(lines.Text())
+			switch {
+			case words[0] == "ready":
+				kill = time.AfterFunc(time.Duration(random.IntN(300))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+			case words[0] == "made" && len(words) == 3:
+				if was, again := seen[words[1]]; again {
+					require.Equal(t, was, words[2], "an answer never changes")
+				}
+				seen[words[1]] = words[2]
+			default:
+				t.Error(lines.Text())
+			}
+		}
+		require.NotNil(t, kill, "the child came up")
+		require.Error(t, cmd.Wait(), "it was killed")
+		cancel()
+
+		// The next child is asked again for what arrived and was never answered.
+		var unseen []string
+		up.mu.Lock()
+		for key := range up.by {
+			if _, ok := seen[key]; !ok {
+				unseen = append(unseen, key)
+			}
+		}
+		up.mu.Unlock()
+		require.NoError(t, os.WriteFile(past, []byte(strings.Join(unseen, "\n")), 0o600))
+	}
+	server.Close() // waits for what is still arriving
+
+	l, err := ledger.Open(t.Context(), filepath.Join(dir, "data"))
+	require.NoError(t, err)
+	defer l.Close()
+	last, err := l.Recover(t.Context(), time.Now())
+	require.NoError(t, err)
+	entries := entriesByTicket(t, l)
+
+	for key, outcome := range seen {
+		require.Equal(t, outcome, string(entries[key].Outcome), "%s: the ledger says what the person saw", key)
+	}
+	for key := range up.by {
+		require.Contains(t, entries, key, "what arrived is in the ledger")
+	}
+	total := map[wire.Outcome]int{}
+	crashed, held := 0, 0
+	for key, e := range entries {
+		require.Equal(t, wire.Finished, e.State, key)
+		total[e.Outcome]++
+		for _, row := range e.Rows {
+			require.Equal(t, e.Outcome, row.Outcome, key)
+		}
+		times := map[string]int{}
+		for _, did := range up.by[key] {
+			times[did]++
+		}
+		carriedOut := times[didIt] + times[dropped] + times[failing]
+		require.LessOrEqual(t, carriedOut+times[said400], 1, "%s was sent again: %v", key, up.by[key])
+		switch e.Outcome {
+		case wire.Accepted:
+			require.Equal(t, 1, times[didIt], key)
+		case wire.Refused:
+			require.Zero(t, carriedOut, key)
+		case wire.Skipped:
+			require.Empty(t, up.by[key], "%s: skipped, yet it arrived", key)
+			if e.Tries == 0 {
+				held++
+			}
+		case wire.Unknown:
+			if e.Error.Code == wire.ReasonCrashed {
+				crashed++
+			}
+		default:
+			t.Errorf("%s ended as %q", key, e.Outcome)
+		}
+	}
+	t.Logf("%d calls, %d arrivals: %v; cut off under way %d, before they left %d; the last round left %+v", len(entries), len(up.by), total, crashed, held, last)
+	require.Positive(t, crashed, "the kills met calls under way")
+	require.Positive(t, held, "and calls that waited for their turn")
+	require.Positive(t, total[wire.Accepted])
+}
+
+func entriesByTicket(t *testing.T, l *ledger.Ledger) map[string]wire.Entry {
+	t.Helper()
+	entries := map[string]wire.Entry{}
+	f := wire.Filter{Limit: 100}
+	for more := true; more; {
+		page, err := l.Search(t.Context(), f, "")
+		require.NoError(t, err)
+		for _, e := range page.Entries {
+			var request struct {
+				Ticket string `json:"ticket_id"`
+			}
+			require.NoError(t, json.Unmarshal(e.Request, &request))
+			require.NotContains(t, entries, request.Ticket, "one key is one call")
+			entries[request.Ticket] = e
+			f.Before = e.ID
+		}
+		more = page.More
+	}
+	return entries
+}
