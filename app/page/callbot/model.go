@@ -1,0 +1,310 @@
+package callbot
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"outdial/app/client"
+	"outdial/app/desk"
+	"outdial/app/judge/question"
+	"outdial/app/task"
+	"outdial/app/text"
+	vendor "outdial/shared/callbot"
+	"outdial/shared/operation"
+	"outdial/shared/phone"
+	"outdial/shared/wire"
+)
+
+// model is what the page keeps while the tab is open.
+type model struct {
+	Task task.State
+
+	TaskID   string
+	Sheet    sheet
+	OrderURL string
+	CallURL  string
+	Note     string
+	Made     bool // the task id was made here, not taken from NXLink
+
+	Paste   string
+	Pasted  string // what became of the last paste or file
+	Reading bool
+	Unread  string // why the last file could not be read: a code of package list
+	page    int
+	mending bool // only rows with problems are shown
+
+	Ping ping
+
+	posted []byte // the body of Sheet.version and the fields below
+	of     postedOf
+	at     []int // where each posted row stands in the sheet
+
+	judged judged
+}
+
+// postedOf is what a body was made of.
+type postedOf struct {
+	version                       int
+	task, orderURL, callURL, note string
+}
+
+// ping is a ping under way or answered.
+type ping struct {
+	Busy    bool
+	System  string // the id of the system that was asked
+	At      time.Time
+	Took    time.Duration
+	Answer  *wire.Envelope
+	Failure *client.Failure
+}
+
+// judged is the worker's word on each row, kept until there is a newer one.
+type judged struct {
+	problems map[int][]operation.Problem
+	hints    map[int][]operation.Problem
+	numbers  map[int]phone.Number
+	mend     map[int]bool
+	hinted   map[int]bool
+	mark     mark
+}
+
+// mark tells one word of the worker from another.
+type mark struct {
+	problem, hint *operation.Problem
+	number        *operation.Number
+	rows          int
+}
+
+func of(d *desk.Desk) *model {
+	m := desk.Keep[model](d, "callbot")
+	if m.Sheet.newID == nil {
+		m.Sheet.newID = client.NewKey
+	}
+	m.Sheet.ready()
+	return m
+}
+
+// body is the call as it is posted. It is made anew only when something changed.
+func (m *model) body() []byte {
+	now := postedOf{m.Sheet.version, m.TaskID, m.OrderURL, m.CallURL, m.Note}
+	if m.posted != nil && m.of == now {
+		return m.posted
+	}
+	in := vendor.Import{
+		ProductID:  vendor.ProductID,
+		UserTaskID: m.taskID(),
+		CallInfoList: vendor.CallInfoList{
+			OrderCallbackURL: m.OrderURL,
+			CallCallbackURL:  m.CallURL,
+		},
+		Note: strings.TrimSpace(m.Note),
+	}
+	in.CallInfoList.CallList, m.at = m.Sheet.calls()
+	data, err := json.Marshal(in)
+	if err != nil {
+		return []byte("{}") // cannot be: texts always encode
+	}
+	m.posted, m.of = data, now
+	return data
+}
+
+// base is the call without its rows, for a file.
+func (m *model) base() []byte {
+	data, err := json.Marshal(map[string]any{
+		"productID": vendor.ProductID, "userTaskID": m.taskID(),
+		"callInfoList": map[string]string{"orderCallbackUrl": "", "callCallbackUrl": ""},
+	})
+	if err != nil {
+		return []byte("{}") // cannot be
+	}
+	return data
+}
+
+// Codes of problems that this page finds by itself.
+const (
+	codeBodySize   = "callbot_size"        // the call is larger than our server takes; Params: size, max
+	codeEmptyParam = "callbot_empty_param" // a row leaves a variable empty; Params: name
+)
+
+// demand is what this page wants beyond the operation.
+func (m *model) demand(limits wire.Limits) []operation.Problem {
+	problems := m.Sheet.empties()
+	if strings.TrimSpace(m.Note) == "" {
+		problems = append(problems, operation.Problem{Field: "note", Code: operation.CodeRequired})
+	}
+	if size := int64(len(m.body())); limits.BodyBytes > 0 && size > limits.BodyBytes {
+		problems = append(problems, operation.Problem{Field: "callInfoList.callList", Code: codeBodySize,
+			Params: map[string]string{"size": megabytes(size), "max": megabytes(limits.BodyBytes)}})
+	}
+	return problems
+}
+
+// word sorts the worker's word by rows.
+func (m *model) word() *judged {
+	c := m.Task.Check()
+	now := mark{first(c.Problems), first(c.Hints), first(c.Numbers), c.Rows}
+	if m.judged.mark != now || m.judged.problems == nil {
+		m.judged = sorted(c)
+		m.judged.mark = now
+	}
+	return &m.judged
+}
+
+func first[T any](all []T) *T {
+	if len(all) == 0 {
+		return nil
+	}
+	return &all[0]
+}
+
+func sorted(c question.Check) judged {
+	j := judged{map[int][]operation.Problem{}, map[int][]operation.Problem{}, map[int]phone.Number{}, map[int]bool{}, map[int]bool{}, mark{}}
+	for _, p := range c.Problems {
+		if n, ok := rowOf(p.Field); ok {
+			j.problems[n] = append(j.problems[n], p)
+			j.mend[n] = true
+		}
+	}
+	for _, h := range c.Hints {
+		if n, ok := rowOf(h.Field); ok {
+			j.hints[n] = append(j.hints[n], h)
+			j.hinted[n] = true
+		}
+	}
+	for _, number := range c.Numbers {
+		if n, ok := rowOf(number.Field); ok {
+			j.numbers[n] = number.Number
+		}
+	}
+	return j
+}
+
+// shown are the rows of the sheet that are on the screen, as indexes into it.
+func (m *model) shown() (rows []int, of int) {
+	all := make([]int, 0, len(m.Sheet.Rows))
+	if m.mending {
+		mend := m.word().mend
+		for n, i := range m.at {
+			if mend[n] && i < len(m.Sheet.Rows) {
+				all = append(all, i)
+			}
+		}
+	} else {
+		for i := range m.Sheet.Rows {
+			all = append(all, i)
+		}
+	}
+	pages := max(1, (len(all)+rowsAPage-1)/rowsAPage)
+	m.page = min(max(m.page, 0), pages-1)
+	from := m.page * rowsAPage
+	return all[from:min(from+rowsAPage, len(all))], len(all)
+}
+
+// posted is where a row of the sheet stands in the call, -1 for an empty one.
+func (m *model) postedAt(i int) int {
+	n, found := slices.BinarySearch(m.at, i)
+	if !found {
+		return -1
+	}
+	return n
+}
+
+// rowsAPage is how many rows are on the screen at a time.
+const rowsAPage = 50
+
+// typed is called for every character that is typed in the list. A long list
+// is judged anew only when the cell is left.
+func (m *model) typed() {
+	if len(m.Sheet.Rows) <= judgedAtOnce {
+		m.Sheet.changed()
+		return
+	}
+	m.Sheet.waiting = true
+}
+
+const judgedAtOnce = 200
+
+// reasons are why the rows with problems cannot go, in words.
+func (m *model) reasons() map[int]string {
+	why := map[int]string{}
+	for n, problems := range m.word().problems {
+		var words []string
+		for _, p := range problems {
+			words = append(words, task.FieldName(tail(p.Field))+text.T("callbot.colon")+task.Explain(p))
+		}
+		why[n] = strings.Join(words, " ")
+	}
+	return why
+}
+
+// tail is a path without its row: the row is said beside it.
+func tail(path string) string {
+	if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
+		return path[dot+1:]
+	}
+	return path
+}
+
+func megabytes(n int64) string {
+	tenths := (n*10 + 1<<20 - 1) >> 20
+	return text.Number(int(tenths/10)) + text.T("callbot.decimal") + string(rune('0'+tenths%10))
+}
+
+// took takes over what the worker read from a file.
+func (m *model) took(f question.FileCheck, reasonOf func(operation.Problem) string) {
+	m.Reading = false
+	if m.Unread = f.Failed; f.Failed != "" {
+		return
+	}
+	var in vendor.Import
+	if err := json.Unmarshal([]byte(f.Body), &in); err != nil {
+		m.Unread = "not_json"
+		return
+	}
+	added := m.Sheet.take(tableOf(in.CallInfoList.CallList))
+	for _, out := range f.Out {
+		l := left{Line: out.Index}
+		l.Row.Cells[colPhone] = out.Typed
+		if len(out.Problems) > 0 {
+			l.Reason = reasonOf(out.Problems[0])
+		}
+		m.Sheet.Out = append(m.Sheet.Out, l)
+	}
+	m.Sheet.More += f.LeftOut - len(f.Out)
+	m.page = 0
+	m.Pasted = text.N("callbot.added", added)
+	if f.LeftOut > 0 {
+		m.Pasted += " " + text.N("callbot.left_out_of_file", f.LeftOut)
+	}
+}
+
+// fill takes over the call of the ledger that is to be used again. Its rows
+// become new orders.
+func (m *model) fill(body json.RawMessage) bool {
+	var in vendor.Import
+	if json.Unmarshal(body, &in) != nil {
+		return false
+	}
+	m.Task.Again()
+	m.TaskID, m.OrderURL, m.CallURL, m.Note = in.UserTaskID, in.CallInfoList.OrderCallbackURL, in.CallInfoList.CallCallbackURL, ""
+	t := tableOf(in.CallInfoList.CallList)
+	for i := range t.Rows {
+		t.Rows[i].Order = ""
+	}
+	m.Sheet.Rows, m.Sheet.Vars, m.Sheet.Out, m.Sheet.More = nil, nil, nil, 0
+	m.Sheet.take(t)
+	return true
+}
+
+// clear makes the page ready for another list; the task stays.
+func (m *model) clear() {
+	m.Sheet.Rows, m.Sheet.Vars, m.Sheet.Out, m.Sheet.More = nil, nil, nil, 0
+	m.Sheet.ready()
+	m.Sheet.changed()
+	m.Note, m.Paste, m.Pasted, m.Unread, m.page, m.mending = "", "", "", "", 0, false
+}
+
+// taskID is the task as it is posted.
+func (m *model) taskID() string { return strings.TrimSpace(m.TaskID) }
