@@ -70,7 +70,10 @@ func (op Operation) Prepare(body []byte, env Env) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, err
 	}
-	p := preparer{op: op, env: env}
+	p := preparer{op: op, env: env, named: map[string]bool{}}
+	for _, problem := range problems {
+		p.named[problem.Field] = true
+	}
 	p.out = Prepared{Operation: op, Input: in, Problems: problems}
 	p.object(reflect.ValueOf(in).Elem(), "", -1)
 	if len(p.out.Rows) == 0 {
@@ -81,17 +84,17 @@ func (op Operation) Prepare(body []byte, env Env) (Prepared, error) {
 }
 
 type preparer struct {
-	op  Operation
-	env Env
-	out Prepared
+	op    Operation
+	env   Env
+	out   Prepared
+	named map[string]bool // fields that have a problem
 }
 
 func (p *preparer) problem(field, code string, params ...string) {
-	for _, already := range p.out.Problems {
-		if already.Field == field {
-			return // one problem a field: the first is the one to mend
-		}
+	if p.named[field] {
+		return // one problem a field: the first is the one to mend
 	}
+	p.named[field] = true
 	p.out.Problems = append(p.out.Problems, newProblem(field, code, params...))
 }
 
@@ -186,11 +189,11 @@ func (p *preparer) text(v reflect.Value, f reflect.StructField, path string, mus
 	case "time":
 		p.time(v, text, path)
 	case "email":
-		if !plausibleEmail(text) {
+		if !plausibleEmail(text) || hasControl(text) {
 			p.problem(path, CodeEmail)
 		}
 	case "url":
-		if !strings.HasPrefix(text, "https://") || len(text) == len("https://") || strings.ContainsAny(text, " \"<>\\") {
+		if !strings.HasPrefix(text, "https://") || len(text) == len("https://") || strings.ContainsAny(text, " \t\r\n\"<>\\") || hasControl(text) {
 			p.problem(path, CodeURL)
 		}
 	default:
@@ -233,10 +236,12 @@ func (p *preparer) phone(v reflect.Value, typed string, f reflect.StructField, p
 		sent = n.Digits()
 	}
 	v.SetString(sent)
-	switch {
-	case row >= 0 && p.out.Rows[row].Sent == "":
+	// A row's number is the one it cannot do without; an outbound number beside
+	// it is not what the row is about.
+	switch must := f.Tag.Get("need") == "must"; {
+	case row >= 0 && must:
 		p.out.Rows[row] = Item{Typed: typed, Sent: sent}
-	case f.Tag.Get("row") == "yes" && row < 0:
+	case row < 0 && f.Tag.Get("row") == "yes":
 		p.out.Rows = []Item{{Typed: typed, Sent: sent}}
 	}
 	if p.op.Name == SMSSend && f.Tag.Get("row") == "yes" && n.Region != "US" {
