@@ -230,13 +230,13 @@ func (d *Desk) read(ctx context.Context, sys *System, p operation.Prepared, lane
 
 // write makes a call that changes something; ctx does not end.
 func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o Order) (wire.Envelope, error) {
-	print, err := fingerprint(o.System, o.Operation, o.Body)
+	asked, err := fingerprint(o.System, o.Operation, o.Body)
 	if err != nil {
 		return wire.Envelope{}, problem.Malformed.Because(err)
 	}
 	// The key decides before anything else: what was a valid request then is
 	// answered now, whatever the date, the configuration and the queue.
-	earlier, err := d.ledger.Earlier(ctx, o.Person.ID, o.Key, print)
+	earlier, err := d.ledger.Earlier(ctx, o.Person.ID, o.Key, asked)
 	switch {
 	case err != nil:
 		return wire.Envelope{}, asProblem(err, problem.LedgerDown)
@@ -259,7 +259,7 @@ func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o
 
 	id := d.newID()
 	earlier, err = d.ledger.Start(ctx, ledger.Call{
-		ID: id, Key: o.Key, Fingerprint: print, System: o.System, Operation: o.Operation, Person: o.Person,
+		ID: id, Key: o.Key, Fingerprint: asked, System: o.System, Operation: o.Operation, Person: o.Person,
 		Note: p.Note, Request: request, Rows: p.Rows, At: d.now(),
 	})
 	switch {

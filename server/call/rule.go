@@ -225,8 +225,8 @@ func (w *work) end(res upstream.Result, as wire.Outcome, reason string) ending {
 }
 
 // unknown is the end of a try of which nobody knows whether it was carried out.
-func (w *work) unknown(class class, res upstream.Result, err error) ending {
-	if class == unanswered {
+func (w *work) unknown(c class, res upstream.Result, err error) ending {
+	if c == unanswered {
 		return w.all(wire.Unknown, wire.ReasonUnanswered).failing(problem.UpstreamTimeout.Because(err))
 	}
 	end := w.end(res, wire.Unknown, wire.ReasonFailed)

@@ -89,7 +89,8 @@ func (l *Ledger) Close() error {
 	return nil
 }
 
-// Ready reports whether the ledger can be written.
+// Ready reports whether the ledger takes writes: it is open, and what waits
+// before is done.
 func (l *Ledger) Ready(ctx context.Context) error {
 	return l.writer.write(ctx, func(context.Context, *sql.Tx) error { return nil })
 }
