@@ -195,15 +195,17 @@ func (p *Page) Render() app.UI {
 }
 
 func (p *Page) section() app.UI {
+	content := p.contacts
 	switch p.model().section {
 	case atAdd:
-		return app.Div().Class("section").ID("section-add").Body(p.adding())
+		content = p.adding
 	case atImport:
-		return app.Section().Class("section").ID("section-import").Aria("label", text.T("campaign.section.import")).Body(p.importing())
+		content = p.importing
 	case atJob:
-		return app.Article().Class("section").ID("section-job").Aria("label", text.T("campaign.section.job")).Body(p.following())
+		content = p.following
 	}
-	return app.Aside().Class("section").ID("section-contacts").Aria("label", text.T("campaign.section.contacts")).Body(p.contacts())
+	name := text.T("campaign.section." + p.model().section)
+	return app.Section().Class("section").Aria("label", name).Body(content())
 }
 
 func (p *Page) nav() app.UI {
