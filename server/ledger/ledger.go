@@ -10,8 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -166,28 +164,17 @@ func starting(c Call) func(context.Context, *sql.Tx) error {
 	}
 }
 
-// rowsAtOnce is how many rows one INSERT brings.
-const rowsAtOnce = 200
-
 func insertRows(ctx context.Context, tx *sql.Tx, id string, items []operation.Item) error {
-	position := 0
-	for chunk := range slices.Chunk(items, rowsAtOnce) {
-		var values strings.Builder
-		args := []any{id}
-		for i, item := range chunk {
-			if i > 0 {
-				values.WriteByte(',')
-			}
-			n := len(args)
-			values.WriteString("($1, $" + strconv.Itoa(n+1) + ", $" + strconv.Itoa(n+2) + ", $" + strconv.Itoa(n+3) +
-				", $" + strconv.Itoa(n+4) + ", $" + strconv.Itoa(n+5) + ", '', '', '')")
-			sent, typed := tails(item)
-			args = append(args, position, item.Typed, item.Sent, sent, typed)
-			position++
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO call_rows (call_id, position, typed, sent, sent_tail, typed_tail, reason, text, proof) VALUES `+values.String(), args...)
-		if err != nil {
-			return fmt.Errorf("record rows: %w", err)
+	one, err := tx.PrepareContext(ctx, `INSERT INTO call_rows (call_id, position, typed, sent, sent_tail, typed_tail, reason, text, proof)
+		VALUES ($1, $2, $3, $4, $5, $6, '', '', '')`)
+	if err != nil {
+		return fmt.Errorf("record rows: %w", err)
+	}
+	defer one.Close()
+	for i, item := range items {
+		sent, typed := tails(item)
+		if _, err := one.ExecContext(ctx, id, i, item.Typed, item.Sent, sent, typed); err != nil {
+			return fmt.Errorf("record row: %w", err)
 		}
 	}
 	return nil

@@ -208,7 +208,7 @@ func TestManyRowsKeepTheirOwnOutcomes(t *testing.T) {
 	l, c := opened(t), call(1)
 	c.Rows = nil
 	var want []wire.Row
-	for i := range 1003 { // not a multiple of what one INSERT brings
+	for i := range 1003 {
 		sent := fmt.Sprintf("+1415%07d", i)
 		c.Rows = append(c.Rows, operation.Item{Typed: sent, Sent: sent})
 		row := wire.Row{Index: i, Outcome: wire.Accepted, Typed: sent, Sent: sent}

@@ -59,7 +59,7 @@ func openSQLite(ctx context.Context, dataDir string) (_ *database, err error) {
 	// FULL: a commit returns once it is on the disk, so that a started call
 	// survives the loss of power.
 	if db.write, err = connect(filepath.Join(dir, fileName), 1,
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)"); err != nil {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-65536)", "journal_size_limit(67108864)"); err != nil {
 		return nil, err
 	}
 	if err := migrate(ctx, db.write); err != nil {

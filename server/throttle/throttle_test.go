@@ -209,7 +209,9 @@ func FuzzThrottle(f *testing.F) {
 			for _, b := range script {
 				switch b % 4 {
 				case 0, 1:
+					mu.Lock()
 					stay++
+					mu.Unlock()
 					group.Go(func() {
 						if err := th.Acquire(t.Context(), Lane(b%2)); err != nil {
 							t.Error(err)
