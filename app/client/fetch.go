@@ -43,7 +43,7 @@ func fetch(method, path string, headers map[string]any, body string) (reply, err
 	r := reply{status: response.Get("status").Int()}
 	kind := response.Get("headers").Call("get", "content-type")
 	r.json = kind.Truthy() && (strings.HasPrefix(kind.String(), "application/json") || strings.HasPrefix(kind.String(), "application/problem+json"))
-	r.signedOut = r.status == 401 || !r.json && r.status < 400
+	r.signedOut = r.status == 401 || !r.json && r.status < 400 && r.status != 204
 	content, err := await(response.Call("text"))
 	if err != nil {
 		return reply{}, errLost

@@ -148,7 +148,7 @@ func (f *Frame) Render() app.UI {
 	}
 	d := f.desk
 	return app.Div().Class("frame").Body(
-		app.A().Class("skip").Href("#main").Text(text.T("frame.skip")),
+		app.A().Class("skip").Href("#main").OnClick(f.skip).Text(text.T("frame.skip")),
 		f.header(),
 		f.nav(),
 		app.Main().ID("main").Class("main").TabIndex(-1).Body(
@@ -157,6 +157,14 @@ func (f *Frame) Render() app.UI {
 		),
 		app.Div().Class("unseen").Aria("live", "polite").Role("status").ID("said").Text(d.Said),
 	)
+}
+
+// skip moves on to the content. Left to go-app, the link would scroll there and
+// leave the focus where it was.
+func (f *Frame) skip(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	e.Call("stopPropagation")
+	app.Window().Get("document").Call("getElementById", "main").Call("focus")
 }
 
 // page is what the path names, or why it cannot be shown.
