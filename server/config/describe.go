@@ -51,13 +51,13 @@ func (c Config) Describe(w io.Writer) error {
 	systems := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, s := range c.Systems {
 		p := pairs{{"id", s.ID}, {"kind", s.Kind}, {"label", s.Label}, {"production", s.Production}, {"base_url", s.BaseURL.String()},
-			{"requests_per_second", s.RequestsPerSecond}}
+			{"requests_per_second", s.RequestsPerSecond}, {"default_region", s.DefaultRegion}}
 		if s.Timeout > 0 {
 			p = append(p, [2]any{"timeout", s.Timeout.String()})
 		}
 		switch s.Kind {
 		case operation.CCAI:
-			p = append(p, pairs{{"default_region", s.DefaultRegion}, {"outbound_numbers", s.OutboundNumbers}, {"username", s.Username},
+			p = append(p, pairs{{"outbound_numbers", s.OutboundNumbers}, {"username", s.Username},
 				{"token", s.Token.String()}, {"chat_type", s.ChatType}, {"agent_keys", s.AgentKeys}}...)
 		case operation.Callbot:
 			p = append(p, pairs{{"uuid", s.UUID.String()}, {"secret", s.Secret.String()}, {"algorithm", s.Algorithm}, {"verify_responses", s.VerifyResponses},

@@ -16,7 +16,7 @@ import (
 // only lists the keys that one kind of system has and the other has not.
 func only(kind operation.System) []string {
 	if kind == operation.CCAI {
-		return []string{"default_region", "outbound_numbers", "username", "token_file", "chat_type", "agent_keys"}
+		return []string{"outbound_numbers", "username", "token_file", "chat_type", "agent_keys"}
 	}
 	return []string{"uuid", "secret_file", "algorithm", "verify_responses", "order_callback_url", "call_callback_url",
 		"gzip_over", "gzip_signs", "max_rows", "skew"}
@@ -65,6 +65,9 @@ func (j *judge) system(at string, f systemInFile, limits wire.Limits) System {
 	if f.Timeout != 0 && (f.Timeout < time.Second || f.Timeout > longestTimeout) {
 		j.problem(at+"timeout", "must lie between 1s and %v", longestTimeout)
 	}
+	if s.DefaultRegion != "" && (len(s.DefaultRegion) != 2 || strings.Trim(s.DefaultRegion, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		j.problem(at+"default_region", "must be two capital letters, such as US")
+	}
 	switch s.Kind {
 	case operation.CCAI:
 		j.foreign(at, f, operation.Callbot)
@@ -104,9 +107,6 @@ func (j *judge) ccai(at string, f systemInFile, s *System) {
 	s.Token = j.secret(at+"token_file", f.TokenFile)
 	if s.AgentKeys != "camel" && s.AgentKeys != "snake" {
 		j.problem(at+"agent_keys", "must be camel (agentId) or snake (agent_id)")
-	}
-	if s.DefaultRegion != "" && (len(s.DefaultRegion) != 2 || strings.Trim(s.DefaultRegion, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		j.problem(at+"default_region", "must be two capital letters, such as US")
 	}
 	for i, number := range s.OutboundNumbers {
 		digits, plus := strings.CutPrefix(number, "+")
