@@ -31,6 +31,9 @@ func (s *State) NumberLine(field string) app.UI {
 	return numberLine(n.Number, s.Problem(field) == "")
 }
 
+// Number is the line of a number that stands in no field, such as in a list.
+func Number(n phone.Number) app.UI { return numberLine(n, true) }
+
 func numberLine(n phone.Number, why bool) app.UI {
 	parts := numberParts(n, why)
 	return app.Div().Class("number-line").Body(

@@ -25,10 +25,11 @@ type Input struct {
 	Disabled     bool
 	Max          int // characters; 0 means no cap
 	Help         string
-	Problem      string // what is wrong, in the person's language
-	Hint         string // what to know before sending
-	Below        app.UI // under the field: a number's reading, a counter
-	List         []string
+	Problem      string   // what is wrong, in the person's language
+	Hint         string   // what to know before sending
+	Below        app.UI   // under the field: a number's reading, a counter
+	List         []string // offered while typing
+	Names        []string // what to show beside each of List; nil for nothing
 	Lang         string
 	OnChange     func(app.Context, string)
 	OnEnter      func(app.Context)
@@ -96,7 +97,11 @@ func (i *Input) Render() app.UI {
 		i.control(),
 		app.If(len(i.List) > 0, func() app.UI {
 			return app.DataList().ID(i.ID + "-list").Body(app.Range(i.List).Slice(func(n int) app.UI {
-				return app.Option().Value(i.List[n])
+				o := app.Option().Value(i.List[n])
+				if n < len(i.Names) && i.Names[n] != i.List[n] {
+					o = o.Label(i.Names[n])
+				}
+				return o
 			}))
 		}),
 		messages(i.ID, i.Problem, i.Hint),
