@@ -65,14 +65,15 @@ func (f *Frame) system(s wire.System) app.UI {
 			return &widget.Select{ID: "system", Label: text.T("frame.system"), Compact: true, Value: s.ID, Options: options,
 				OnChange: func(_ app.Context, id string) { f.desk.Choose(id) }}
 		}).Else(func() app.UI { return app.Strong().Class("system-name").Text(s.Label) }),
-		app.Span().Class("mark").ID("system-mark").Text(markText(s)),
+		app.P().Class("mark").ID("system-mark").Body(
+			app.Text(markText(s)),
+			app.If(s.Simulated, func() app.UI { return app.Span().Class("mark-line").Text(" – " + text.T("mark.line")) }),
+		),
 	)
 }
 
 func markText(s wire.System) string {
 	switch {
-	case s.Production && s.Simulated:
-		return text.T("mark.production_simulated")
 	case s.Production:
 		return text.T("mark.production")
 	case s.Simulated:
