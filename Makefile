@@ -8,7 +8,7 @@ WASM    := .cache/wasm
 GO_ALL  := $(shell find app shared -name '*.go' -not -name '*_test.go' 2>/dev/null)
 SOURCES := $(shell find web/static web/translations -type f 2>/dev/null)
 
-.PHONY: run build console test test-go test-browser bench fmt lint image clean tools
+.PHONY: run build console test test-go test-browser bench fmt lint image clean tools packages screenshot
 
 run: build
 	./bin/outdial serve --demo
@@ -35,12 +35,60 @@ $(WASM)/wasm_exec.js: go.mod
 	@mkdir -p $(@D)
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
 
+# Every test. Installs what the browser tests need and this machine lacks.
+test: lint test-go test-browser
+
+test-go:
+	go test ./...
+
+JOURNEYS := go test -tags journey -count=1 -timeout 20m ./app/journey
+
+test-browser: build tools
+	$(JOURNEYS)
+
+# What the server does in a second, what the browser loads, how soon it can be
+# used: method and figures are in docs/benchmarks.md.
+bench: build tools
+	go test -run '^$$' -bench 'Gateway' -benchtime 5s ./server
+	go test -run '^$$' -bench 'Calls' -benchtime 3s ./server/ledger
+	$(JOURNEYS) -run '^$$' -bench . -benchtime 1x
+
+# The screenshot of the README.
+screenshot: build tools
+	SCREENSHOT=$(CURDIR)/docs/screenshots/console.png $(JOURNEYS) -run Screenshot
+
+AXE := .cache/npm/node_modules/axe-core/axe.min.js
+tools: packages $(AXE)
+
+# Chromium with Chinese letters, and npm for axe-core. Nothing that is there is
+# installed again.
+packages:
+	@set -e; missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
+	! command -v dpkg >/dev/null || dpkg -s fonts-noto-cjk >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
+	[ -n "$$missing" ] || exit 0; \
+	command -v apt-get >/dev/null || { echo "the browser tests need:$$missing"; exit 1; }; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update </dev/null; \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$missing </dev/null
+
+$(AXE): app/journey/package.json app/journey/package-lock.json | packages
+	@mkdir -p .cache/npm
+	cp $^ .cache/npm/
+	npm ci --prefix .cache/npm --ignore-scripts --no-audit --no-fund </dev/null
+	@touch $@
+
+image:
+	docker build --build-arg VERSION=$(VERSION) -t outdial:$(VERSION) .
+
 fmt:
 	gofmt -w app server shared web
 
 lint:
 	@test -z "$$(gofmt -l app server shared web)" || { gofmt -l app server shared web; echo 'run make fmt'; exit 1; }
 	go vet ./...
+	go vet -tags journey ./app/journey
 	GOOS=js GOARCH=wasm go vet ./app/... ./shared/...
 
 clean:
