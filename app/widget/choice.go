@@ -34,14 +34,26 @@ func (s *Select) OnUpdate(ctx app.Context) { s.follow(ctx) }
 
 func (s *Select) follow(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
-		if e := app.Window().Get("document").Call("getElementById", s.ID); e.Truthy() {
-			e.Set("value", s.Value)
+		e := app.Window().Get("document").Call("getElementById", s.ID)
+		if !e.Truthy() {
+			return
+		}
+		// By place, not by value: go-app drops an empty value attribute, and
+		// such an option would go by its label.
+		for i, o := range s.Options {
+			if o.Value == s.Value {
+				e.Set("selectedIndex", i)
+			}
 		}
 	})
 }
 
 func (s *Select) change(ctx app.Context, _ app.Event) {
-	s.Value = ctx.JSSrc().Get("value").String()
+	i := ctx.JSSrc().Get("selectedIndex").Int()
+	if i < 0 || i >= len(s.Options) {
+		return
+	}
+	s.Value = s.Options[i].Value
 	if s.OnChange != nil {
 		s.OnChange(ctx, s.Value)
 	}
