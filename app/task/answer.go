@@ -10,6 +10,7 @@ import (
 	"outdial/app/client"
 	"outdial/app/text"
 	"outdial/app/widget"
+	"outdial/shared/operation"
 	"outdial/shared/wire"
 )
 
@@ -111,6 +112,8 @@ func (p *Panel) answer() app.UI {
 	if e == nil {
 		return app.Div().Class("answer-slot")
 	}
+	op, _ := operation.Find(e.Operation)
+	recorded := e.ID != "" && op.Rule.Writes() // the ledger holds changes, not questions
 	return app.Div().Class("answer-slot").Body(
 		app.Div().Class("answer is-"+string(e.Outcome)).ID("answer").Body(
 			app.If(p.Head != nil, func() app.UI { return p.Head(e) }).Else(func() app.UI {
@@ -118,11 +121,11 @@ func (p *Panel) answer() app.UI {
 			}),
 			Why(e.Error),
 			app.If(p.Result != nil, func() app.UI { return p.Result(e) }),
-			app.If(e.Outcome == wire.Unknown && e.ID != "", func() app.UI {
+			app.If(e.Outcome == wire.Unknown && recorded, func() app.UI {
 				return app.P().Body(app.A().Class("button").Href("/ledger?call=" + e.ID).Text(text.T("ledger.settle_this")))
 			}),
 			Raw(e.UpstreamStatus, e.RequestID, e.Response),
-			app.If(e.ID != "", func() app.UI {
+			app.If(recorded, func() app.UI {
 				return app.P().Class("fine-print").Body(
 					app.Span().Text(text.T("answer.call")+" "),
 					app.A().Href("/ledger?call="+e.ID).Text(e.ID),
