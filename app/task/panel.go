@@ -40,6 +40,9 @@ type Panel struct {
 	// Demand names what the page wants beyond the operation's own rules, such
 	// as a note; nil demands nothing.
 	Demand func() []operation.Problem
+	// Names are what the form calls its fields where that is not their usual
+	// name, by path; nil for none.
+	Names map[string]string
 	// Form renders the fields.
 	Form func() app.UI
 	// Before is called before anything leaves, and may look something up; it
@@ -351,13 +354,20 @@ func (p *Panel) problems() app.UI {
 					}
 					problem := all[i]
 					return app.Li().Body(&widget.Button{
-						Kind: "link", Label: FieldName(problem.Field) + ": " + Explain(problem),
+						Kind: "link", Label: p.nameOf(problem.Field) + ": " + Explain(problem),
 						OnClick: func(app.Context) { focus(desk.ID(problem.Field)) },
 					})
 				})),
 			)
 		}),
 	)
+}
+
+func (p *Panel) nameOf(field string) string {
+	if name := p.Names[field]; name != "" {
+		return name
+	}
+	return FieldName(field)
 }
 
 // bar holds what can be done now.

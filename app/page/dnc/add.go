@@ -39,6 +39,7 @@ func (p *Page) adding(a *adding) app.UI {
 			}
 			return all
 		},
+		Names: map[string]string{"contacts": text.T("dnc.numbers"), "note": text.T("dnc.note"), "expires_at": text.T("dnc.expiry.date")},
 		Form: func() app.UI {
 			return app.Div().Class("dnc-form").Body(
 				p.numbersField(&a.numbers, &a.state, "contacts", "dnc.add.help"),

@@ -17,6 +17,7 @@ func (p *Page) removing(r *removing) app.UI {
 		Submit: text.T("dnc.remove.send"),
 		Input:  func() any { return r.input() },
 		Demand: func() []operation.Problem { return demandNote(r.numbers.note) },
+		Names:  map[string]string{"phone_numbers": text.T("dnc.numbers"), "note": text.T("dnc.note")},
 		Form: func() app.UI {
 			return app.Div().Class("dnc-form").Body(
 				p.numbersField(&r.numbers, &r.state, "phone_numbers", "dnc.remove.help"),
