@@ -116,7 +116,7 @@ func (p *Page) find(e *wire.Envelope) app.UI {
 		}
 		p.show(ctx, atContacts)
 		p.Desk.Changed()
-		ctx.Defer(func(app.Context) { focus("campaign-title") })
+		p.focusOn("campaign-title")
 	}})
 }
 
@@ -153,11 +153,11 @@ func (p *Page) useAgain(ctx app.Context) {
 			return
 		}
 		if id := campaign(); id > 0 {
-			p.choose(ctx, id)
+			p.choose(id)
 		}
 		fill()
 		m.section = section
-		ctx.Navigate(address(m.campaign, section).String())
+		ctx.Navigate(p.address(m.campaign, section).String())
 	}
 	var add ccai.ContactAdd
 	take(operation.ContactsAdd, atAdd, &add, func() int64 { return add.CampaignID }, func() {

@@ -262,7 +262,7 @@ func (p *Page) showAll(ctx app.Context) {
 	c := p.model().contacts
 	c.search, c.bucket, c.page = "", "", 0
 	p.Desk.Changed()
-	ctx.Defer(func(app.Context) { focus("contact-search") })
+	p.focusOn("contact-search")
 }
 
 func (p *Page) turn(_ app.Context, page int) {

@@ -64,7 +64,7 @@ func (p *Page) edit(ctx app.Context, c ccai.ListedContact) {
 	m := p.model()
 	m.edit, m.remove = newEditing(c), nil
 	p.Desk.Changed()
-	ctx.Defer(func(app.Context) { focus("view-title") })
+	p.focusOn("view-title")
 }
 
 // back returns to the list.
@@ -72,7 +72,7 @@ func (p *Page) back(ctx app.Context) {
 	m := p.model()
 	m.edit, m.remove = nil, nil
 	p.Desk.Changed()
-	ctx.Defer(func(app.Context) { focus("campaign-title") })
+	p.focusOn("campaign-title")
 }
 
 func (p *Page) viewHead(title string) app.UI {
@@ -110,28 +110,44 @@ func (p *Page) editing() app.UI {
 			Input: func() any { return e.change(m.campaign) },
 			Form: func() app.UI {
 				s := e.task
-				id := &widget.Input{Label: text.T("field.contact_id"), Mode: "numeric", Required: true, Disabled: e.was.ID != 0}
-				if e.was.ID == 0 {
-					id.Help = text.T("campaign.edit.id.help")
-				}
 				return app.Div().Class("stack").Body(
 					app.Div().Class("fields").Body(
-						p.field(s, id, "contact_id", &e.id),
+						p.idField(e),
 						p.field(s, &widget.Input{Label: text.T("field.name")}, "name", &e.to.Name),
 						p.phone(s, &widget.Input{Label: text.T("field.phone_number")}, "phone_number", &e.to.PhoneNumber),
 						p.field(s, &widget.Input{Label: text.T("field.email"), Type: "email"}, "email", &e.to.Email),
 						p.field(s, &widget.Input{Label: text.T("field.external_unique_id")}, "external_unique_id", &e.to.ExternalUniqueID),
 						p.field(s, &widget.Input{Label: text.T("field.note"), Help: text.T("campaign.note.help")}, "note", &e.note),
 					),
+					slot(e.was.ID != 0 && s.Answer == nil && s.Problem("contact_id") != "", func() app.UI {
+						return widget.Note("bad", s.Problem("contact_id"))
+					}),
 					slot(e.cleared(), func() app.UI { return widget.Note("warn", text.T("campaign.edit.cleared")) }),
 				)
 			},
-			Done: func(answer *wire.Envelope) { p.changed(m, c, answer, e.change(c.of).ContactID) },
+			Done: func(answer *wire.Envelope) {
+				p.changed(m, c, answer, e.change(c.of).ContactID)
+				if answer.Outcome.Done() { // the next change starts from here
+					e.was.Name, e.was.Email, e.was.PhoneNumber, e.was.ExternalUniqueID = e.to.Name, e.to.Email, e.to.PhoneNumber, e.to.ExternalUniqueID
+				}
+			},
 			Result: func(answer *wire.Envelope) app.UI {
 				return app.Div().Class("stack").Body(proof(answer), p.find(answer))
 			},
 		},
 	)
+}
+
+// idField shows the contact's id, or takes it where the list gave none. That
+// nothing would change is said elsewhere: it is no fault of the id.
+func (p *Page) idField(e *editing) app.UI {
+	id := p.field(e.task, &widget.Input{Label: text.T("field.contact_id"), Mode: "numeric", Required: true, Disabled: e.was.ID != 0}, "contact_id", &e.id)
+	if e.was.ID != 0 {
+		id.Problem = ""
+	} else {
+		id.Help = text.T("campaign.edit.id.help")
+	}
+	return id
 }
 
 // changed reads the contacts again after an update, with the contact first, or

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -284,8 +285,8 @@ func (p *Page) importForm(im *importing) app.UI {
 		slot(im.failed != "", func() app.UI {
 			return app.Div().Role("alert").Body(widget.Note("bad", fileTrouble(im.failed)))
 		}),
-		slot(im.check != nil, func() app.UI { return p.counts(im) }),
 		p.noteField(im),
+		slot(im.check != nil, func() app.UI { return p.counts(im) }),
 	)
 }
 
@@ -400,7 +401,7 @@ func (p *Page) leftOut(im *importing) app.UI {
 		if s.Reasons[a] != s.Reasons[b] {
 			return s.Reasons[b] - s.Reasons[a]
 		}
-		return len(a) - len(b)
+		return strings.Compare(a, b)
 	})
 	rows := onPage(s.Out, im.outPage, shownRows)
 	return app.Div().Class("stack").Body(
@@ -589,7 +590,7 @@ func (p *Page) importResult(im *importing, e *wire.Envelope) app.UI {
 	mine := j != nil && im.sent.job != 0 && j.id == im.sent.job && j.campaign == im.sent.campaign
 	return app.Div().Class("stack").Body(
 		slot(e.Outcome.Done(), func() app.UI {
-			return app.Dl().Class("facts").Body(
+			return app.Dl().Class("particulars").Body(
 				app.Dt().Text(text.T("campaign.import.sent")), app.Dd().Class("digits").Text(text.Number(len(im.sent.numbers))),
 				app.Dt().Text(text.T("field.job_id")), app.Dd().Class("digits").Text(orDash(im.sent.named)),
 			)
@@ -664,7 +665,7 @@ func (p *Page) format() app.UI {
 	return app.Div().Class("panel stack").Body(
 		app.H2().Text(text.T("campaign.format.title")),
 		app.P().Text(text.T("campaign.format.lead")),
-		app.Dl().Class("facts").Body(app.Range(fields).Slice(func(i int) app.UI {
+		app.Dl().Class("particulars").Body(app.Range(fields).Slice(func(i int) app.UI {
 			return app.Div().Body(
 				app.Dt().Body(app.Code().Text(fields[i].name)),
 				app.Dd().Text(fields[i].about),
@@ -676,4 +677,3 @@ func (p *Page) format() app.UI {
 		),
 	)
 }
-

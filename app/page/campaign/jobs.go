@@ -253,7 +253,7 @@ func (f *jobForm) follow(ctx app.Context) {
 	if !ok {
 		p.Desk.Say(text.T("problem.id"))
 		p.Desk.Changed()
-		ctx.Defer(func(app.Context) { focus("job-id") })
+		p.focusOn("job-id")
 		return
 	}
 	if s := m.load.sent; s != nil && s.job == 0 && s.campaign == m.campaign {

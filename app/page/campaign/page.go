@@ -4,7 +4,9 @@ package campaign
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -23,6 +25,8 @@ type Page struct {
 
 	Desk *desk.Desk
 	Turn int
+
+	ctx app.Context // of the page itself, which outlives its rows and buttons
 }
 
 // The sections of a chosen campaign, as the address names them.
@@ -37,8 +41,7 @@ func sections() []string { return []string{atContacts, atAdd, atImport, atJob} }
 
 // model is what the page remembers of one system while the tab is open.
 type model struct {
-	query    string // the address that was last taken over
-	campaign int64  // 0: none is chosen
+	campaign int64 // 0: none is chosen
 	section  string
 
 	pick     picker
@@ -69,22 +72,14 @@ func (p *Page) system() wire.System {
 }
 
 func (p *Page) OnMount(ctx app.Context) {
-	m := p.model()
-	m.query = ""
+	p.ctx = ctx
+	p.taken().query = unread
 	p.adopt(ctx)
 	p.useAgain(ctx)
-	if m.pick.at.IsZero() {
-		p.readCampaigns()
-	}
 	p.resume(ctx)
 }
 
-func (p *Page) OnUpdate(ctx app.Context) {
-	p.adopt(ctx)
-	if m := p.model(); m.pick.at.IsZero() && !m.pick.reading && m.pick.failure == nil && m.pick.err == nil {
-		p.readCampaigns() // another system was chosen
-	}
-}
+func (p *Page) OnUpdate(ctx app.Context) { p.adopt(ctx) }
 
 // OnDismount ends what would go on asking; it goes on when the page is opened again.
 func (p *Page) OnDismount() {
@@ -106,50 +101,84 @@ func (p *Page) resume(ctx app.Context) {
 	}
 }
 
-// adopt takes over what the address says, once for each address.
+// taken is the address that was last taken over, and for which system.
+type taken struct{ query, system string }
+
+// unread is no query of any address.
+const unread = "?"
+
+func (p *Page) taken() *taken { return desk.Keep[taken](p.Desk, "campaign address") }
+
+// adopt takes over what the address says, once for each address. The same
+// campaign number in another system is another campaign: when the system is
+// changed in the header, the address follows and not the other way round.
 func (p *Page) adopt(ctx app.Context) {
-	m := p.model()
-	query := p.Desk.Query.Encode()
-	if query == m.query && query != "" {
-		return
-	}
-	m.query = query
-	if p.Desk.Query.Has("campaign") {
-		id, err := strconv.ParseInt(p.Desk.Query.Get("campaign"), 10, 64)
-		if err != nil || id < 0 {
+	t, query := p.taken(), p.Desk.Query.Encode()
+	switch {
+	case t.query != query:
+		if named := p.Desk.Query.Get("system"); named != "" && named != p.system().ID && p.Desk.Named(named).Kind == operation.CCAI {
+			p.Desk.Choose(named)
+		}
+		*t = taken{query, p.system().ID}
+		if !p.Desk.Query.Has("campaign") {
+			p.say(ctx)
+			break
+		}
+		id, ok := readID(p.Desk.Query.Get("campaign"))
+		if !ok {
 			id = 0
 		}
 		section := p.Desk.Query.Get("section")
-		if !known(section) {
+		if !slices.Contains(sections(), section) {
 			section = atContacts
 		}
-		m.section = section
-		p.choose(ctx, id)
-	} else if m.campaign != 0 {
-		// Reached without an address of its own: say where we are.
-		u := ctx.Page().URL()
-		u.RawQuery = address(m.campaign, m.section).RawQuery
-		ctx.Page().ReplaceURL(u)
-		p.Desk.Query = u.Query()
-		m.query = p.Desk.Query.Encode()
+		p.enter(section)
+		p.choose(id)
+	case t.system != p.system().ID:
+		t.system = p.system().ID
+		p.say(ctx)
 	}
-	if m.campaign != 0 && m.contacts.at.IsZero() && !m.contacts.reading && m.contacts.failure == nil && m.contacts.err == nil {
+	m := p.model()
+	if pick := &m.pick; pick.at.IsZero() && !pick.reading && pick.failure == nil && pick.err == nil {
+		p.readCampaigns()
+	}
+	if c := m.contacts; m.campaign != 0 && c.at.IsZero() && !c.reading && c.failure == nil && c.err == nil {
 		p.read(nil)
 	}
 }
 
-func known(section string) bool {
-	for _, s := range sections() {
-		if s == section {
-			return true
-		}
+// say puts into the address where the page is.
+func (p *Page) say(ctx app.Context) {
+	m := p.model()
+	u := ctx.Page().URL()
+	u.RawQuery = ""
+	if m.campaign != 0 {
+		u.RawQuery = p.address(m.campaign, m.section).RawQuery
 	}
-	return false
+	ctx.Page().ReplaceURL(u)
+	p.Desk.Query = u.Query()
+	p.taken().query = p.Desk.Query.Encode()
+}
+
+// enter opens a section. What was done to a contact is over when the contacts
+// are opened anew; what is not done yet is kept.
+func (p *Page) enter(section string) {
+	m := p.model()
+	if section == m.section {
+		return
+	}
+	m.section = section
+	if m.edit != nil && m.edit.task.Answer != nil {
+		m.edit = nil
+	}
+	if m.remove != nil && m.remove.task.Answer != nil {
+		m.remove = nil
+	}
 }
 
 // choose makes a campaign the one to work on; 0 goes back to the list. What
 // was typed stays; what is on its way ends in the state it started from.
-func (p *Page) choose(ctx app.Context, id int64) {
+func (p *Page) choose(id int64) {
 	m := p.model()
 	if id == m.campaign {
 		return
@@ -159,19 +188,22 @@ func (p *Page) choose(ctx app.Context, id int64) {
 	m.edit, m.remove = nil, nil
 	m.add.task = &task.State{}
 	m.load.task = &task.State{}
-	m.load.there, m.load.leave, m.load.sent = nil, true, nil
-	m.load.fill()
-	if id != 0 {
+	im := m.load
+	im.there, im.leave, im.sent, im.compared, im.short = nil, true, nil, time.Time{}, false
+	im.fill()
+	if id != 0 && im.numbers != nil {
+		p.compare(m, im, nil)
+	} else if id != 0 {
 		p.read(nil)
 	}
-	ctx.Defer(func(app.Context) { focus("campaign-title") })
+	p.focusOn("campaign-title")
 }
 
 // address is where a campaign's section is found. The id 0 is the list of campaigns.
-func address(id int64, section string) *url.URL {
-	query := url.Values{"campaign": {""}}
-	if id != 0 {
-		query.Set("campaign", strconv.FormatInt(id, 10))
+func (p *Page) address(id int64, section string) *url.URL {
+	query := url.Values{"campaign": {writeID(id)}}
+	if len(p.Desk.Systems(operation.CCAI)) > 1 {
+		query.Set("system", p.system().ID)
 	}
 	if section != atContacts && id != 0 {
 		query.Set("section", section)
@@ -181,7 +213,7 @@ func address(id int64, section string) *url.URL {
 
 // show goes to a section of the chosen campaign.
 func (p *Page) show(ctx app.Context, section string) {
-	ctx.Navigate(address(p.model().campaign, section).String())
+	ctx.Navigate(p.address(p.model().campaign, section).String())
 }
 
 func (p *Page) Render() app.UI {
@@ -212,7 +244,7 @@ func (p *Page) nav() app.UI {
 	m := p.model()
 	all := sections()
 	return app.Nav().Class("tabs").Aria("label", text.T("campaign.sections")).Body(app.Range(all).Slice(func(i int) app.UI {
-		link := app.A().Class("button is-tab").Href(address(m.campaign, all[i]).String()).Text(text.T("campaign.section." + all[i]))
+		link := app.A().Class("button is-tab").Href(p.address(m.campaign, all[i]).String()).Text(text.T("campaign.section." + all[i]))
 		if all[i] == m.section {
 			link = link.Aria("current", "page")
 		}
@@ -231,7 +263,7 @@ func (p *Page) head() app.UI {
 			app.If(c.Status != "", func() app.UI { return stateTag(c.Status) }),
 			app.If(c.Mode != "", func() app.UI { return widget.Tag("plain", modeName(c.Mode)) }),
 		),
-		app.A().Class("button is-small").Href(address(0, "").String()).Text(text.T("campaign.choose_other")),
+		app.A().Class("button is-small").Href(p.address(0, "").String()).Text(text.T("campaign.choose_other")),
 	)
 }
 
@@ -268,12 +300,14 @@ func (p *Page) barred(op operation.Name) app.UI {
 		"least", text.T("role."+string(o.Least)), "role", text.T("role."+string(p.Desk.Session.Role))))
 }
 
-// focus moves the focus to an element and into view.
-func focus(id string) {
-	if e := app.Window().Get("document").Call("getElementById", id); e.Truthy() {
-		e.Call("focus")
-		e.Call("scrollIntoView", map[string]any{"block": "nearest"})
-	}
+// focusOn moves the focus, after what is about to be rendered.
+func (p *Page) focusOn(id string) {
+	p.ctx.Defer(func(app.Context) {
+		if e := app.Window().Get("document").Call("getElementById", id); e.Truthy() {
+			e.Call("focus")
+			e.Call("scrollIntoView", map[string]any{"block": "nearest"})
+		}
+	})
 }
 
 // slot keeps its place in the tree, so that what comes and goes in it does not

@@ -118,7 +118,7 @@ func (p *Page) campaigns(found []ccai.Campaign) app.UI {
 		app.Ul().Class("campaign-list").Body(app.Range(rows).Slice(func(i int) app.UI {
 			c := rows[i]
 			return app.Li().Body(
-				app.A().Class("campaign-link").Href(address(c.ID, atContacts).String()).Body(
+				app.A().Class("campaign-link").Href(p.address(c.ID, atContacts).String()).Body(
 					app.Strong().Text(nameOr(c)),
 					app.Span().Class("digits").Text(text.T("campaign.id", "id", strconv.FormatInt(c.ID, 10))),
 					app.Span().Class("campaign-tags").Body(
@@ -211,10 +211,10 @@ func (p *Page) openTyped(ctx app.Context, e app.Event) {
 		pick.wrong = true
 		p.Desk.Say(text.T("problem.id"))
 		p.Desk.Changed()
-		ctx.Defer(func(app.Context) { focus("pick-id") })
+		p.focusOn("pick-id")
 		return
 	}
-	ctx.Navigate(address(id, atContacts).String())
+	ctx.Navigate(p.address(id, atContacts).String())
 }
 
 // readID reads a positive whole number.

@@ -69,7 +69,7 @@ func (p *Page) remove(ctx app.Context, c ccai.ListedContact) {
 	m := p.model()
 	m.remove, m.edit = newRemoving(c), nil
 	p.Desk.Changed()
-	ctx.Defer(func(app.Context) { focus("view-title") })
+	p.focusOn("view-title")
 }
 
 func (p *Page) removing() app.UI {
@@ -129,7 +129,7 @@ func (p *Page) removeForm(r *removing) app.UI {
 	}
 	return app.Div().Class("stack").Body(
 		app.If(r.was.Name != "" || r.was.PhoneNumber != "", func() app.UI {
-			return app.Dl().Class("facts").Body(
+			return app.Dl().Class("particulars").Body(
 				app.Dt().Text(text.T("field.name")), app.Dd().Text(orDash(r.was.Name)),
 				app.Dt().Text(text.T("field.phone_number")), app.Dd().Class("digits").Text(orDash(r.was.PhoneNumber)),
 				app.Dt().Text(text.T("campaign.contacts.status")), app.Dd().Text(bucketName(bucket(r.was.Status))),
