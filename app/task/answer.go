@@ -76,7 +76,7 @@ func (p *Panel) failure() app.UI {
 	if f == nil {
 		return app.Div().Class("failure-slot")
 	}
-	return app.Div().Class("failure-slot").Body(Failure(f, p.askAgain))
+	return app.Div().Class("failure-slot").ID("failure").TabIndex(-1).Body(Failure(f, p.askAgain))
 }
 
 // Failure explains why there is no answer and what to do. again asks our
@@ -115,7 +115,7 @@ func (p *Panel) answer() app.UI {
 	op, _ := operation.Find(e.Operation)
 	recorded := e.ID != "" && op.Rule.Writes() // the ledger holds changes, not questions
 	return app.Div().Class("answer-slot").Body(
-		app.Div().Class("answer is-"+string(e.Outcome)).ID("answer").Body(
+		app.Div().Class("answer is-"+string(e.Outcome)).ID("answer").TabIndex(-1).Body(
 			app.If(p.Head != nil, func() app.UI { return p.Head(e) }).Else(func() app.UI {
 				return app.H2().Body(OutcomeTag(e.Outcome), app.Span().Text(Headline(e)))
 			}),
@@ -202,7 +202,6 @@ func RowTable(rows []wire.Row, proof bool) app.UI {
 				app.Th().Scope("col").Text(text.T("rows.number")),
 				app.Th().Scope("col").Text(text.T("rows.outcome")),
 				app.If(proof, func() app.UI { return app.Th().Scope("col").Text(text.T("rows.proof")) }),
-				app.Th().Scope("col").Text(text.T("rows.reason")),
 			)),
 			app.TBody().Body(app.Range(rows).Slice(func(i int) app.UI {
 				r := rows[i]
@@ -214,11 +213,13 @@ func RowTable(rows []wire.Row, proof bool) app.UI {
 							return app.Small().Class("typed").Text(r.Typed)
 						}),
 					),
-					app.Td().Body(OutcomeTag(r.Outcome)),
+					app.Td().Body(
+						OutcomeTag(r.Outcome),
+						app.If(r.Reason != "" || r.Text != "", func() app.UI { return app.P().Class("row-why").Text(RowReason(r)) }),
+					),
 					app.If(proof, func() app.UI {
 						return app.Td().Body(app.If(r.Proof != "", func() app.UI { return ProofTag(r.Proof) }))
 					}),
-					app.Td().Text(RowReason(r)),
 				)
 			})),
 		),

@@ -63,6 +63,7 @@ type Panel struct {
 	Below func() app.UI
 
 	stop func()
+	ctx  app.Context // of the panel itself: a button's is gone with the button
 }
 
 // CompoID ties a panel to its state: another task in the same place of the
@@ -70,7 +71,7 @@ type Panel struct {
 func (p *Panel) CompoID() string { return fmt.Sprintf("%p", p.State) }
 
 func (p *Panel) OnMount(ctx app.Context) {
-	p.stop = p.Desk.Hear(p.hear)
+	p.stop, p.ctx = p.Desk.Hear(p.hear), ctx
 	s := p.State
 	if s.phase == judging || s.phase == checking {
 		s.phase = editing // left while a word was awaited: it went to the old panel
@@ -266,11 +267,13 @@ func (p *Panel) post() {
 				s.phase, s.Failure = editing, failure
 				p.Desk.Fail(failure)
 				p.Desk.Say(FailureTitle(failure))
+				p.land("failure")
 				return
 			}
 			s.phase, s.Answer = answered, &envelope
 			s.keyOf = "" // the intention is done: sending again is a new one
 			p.Desk.Say(Headline(&envelope))
+			p.land("answer")
 			if p.Done != nil {
 				p.Done(&envelope)
 			}
@@ -278,13 +281,27 @@ func (p *Panel) post() {
 	}()
 }
 
-func (p *Panel) next(ctx app.Context) {
+// land gives the focus to what came back if it is nowhere, because the button
+// that was pressed cannot be pressed any more.
+func (p *Panel) land(id string) {
+	p.ctx.Defer(func(app.Context) {
+		document := app.Window().Get("document")
+		if at := document.Get("activeElement"); at.Truthy() && !at.Equal(document.Get("body")) {
+			return
+		}
+		if e := document.Call("getElementById", id); e.Truthy() {
+			e.Call("focus")
+		}
+	})
+}
+
+func (p *Panel) next(app.Context) {
 	p.State.Again()
 	if p.Next != nil {
 		p.Next()
 	}
 	p.Desk.Changed()
-	ctx.Defer(func(app.Context) { focusFirst("task-form") })
+	p.ctx.Defer(func(app.Context) { focusFirst("task-form") })
 }
 
 func (p *Panel) askAgain(app.Context) { p.post() }

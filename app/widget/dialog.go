@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"time"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"outdial/app/text"
@@ -20,10 +22,12 @@ type Dialog struct {
 	OnCancel func(app.Context)
 
 	onCancel app.Func
+	before   app.Value // what had the focus
 }
 
 func (d *Dialog) OnMount(ctx app.Context) {
 	e := ctx.JSSrc()
+	d.before = app.Window().Get("document").Get("activeElement")
 	d.onCancel = app.FuncOf(func(_ app.Value, args []app.Value) any {
 		args[0].Call("preventDefault")
 		ctx.Dispatch(func(ctx app.Context) { d.cancel(ctx) })
@@ -38,6 +42,14 @@ func (d *Dialog) OnMount(ctx app.Context) {
 func (d *Dialog) OnDismount() {
 	if d.onCancel != nil {
 		d.onCancel.Release()
+	}
+	if before := d.before; before != nil && before.Truthy() {
+		go func() { // once the element is gone: it takes the focus with it
+			time.Sleep(time.Millisecond)
+			if document := app.Window().Get("document"); document.Get("activeElement").Equal(document.Get("body")) {
+				before.Call("focus")
+			}
+		}()
 	}
 }
 
