@@ -24,11 +24,11 @@ const (
 	demoListen  = "127.0.0.1:8080"
 )
 
-// Time-outs of every listener. An answer that waits for an upstream and the
-// event streams lift theirs (package gateway).
+// Time-outs of every listener. Answers that wait for an upstream and the event
+// streams start the one for writing anew (package gateway).
 const (
 	headerTime   = 10 * time.Second
-	readTime     = time.Minute
+	readTime     = 2 * time.Minute
 	writeTime    = time.Minute
 	idleTime     = 2 * time.Minute
 	headerBytes  = 64 << 10 // identity headers with many groups are long

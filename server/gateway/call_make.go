@@ -18,9 +18,6 @@ func (g *Gateway) call(w http.ResponseWriter, r *http.Request, who visitor) erro
 	if err != nil {
 		return err
 	}
-	if err := unhurried(w); err != nil {
-		return err
-	}
 	order := call.Order{Person: who.Person, Role: who.Role, System: r.PathValue("system"),
 		Operation: operation.Name(r.PathValue("operation")), Body: body}
 	if len(keys) == 1 {
@@ -28,9 +25,6 @@ func (g *Gateway) call(w http.ResponseWriter, r *http.Request, who visitor) erro
 	}
 	envelope, err := g.Calls.Make(r.Context(), order)
 	if err != nil {
-		return err
-	}
-	if err := hurried(w); err != nil {
 		return err
 	}
 	return g.respond(w, r, http.StatusOK, envelope)

@@ -11,9 +11,6 @@ import (
 // The stream ends at shutdown and after a while, so that identity is asked
 // again; browsers open it anew by themselves.
 func (g *Gateway) events(w http.ResponseWriter, r *http.Request, who visitor) error {
-	if err := unhurried(w); err != nil {
-		return err
-	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
@@ -25,7 +22,7 @@ func (g *Gateway) events(w http.ResponseWriter, r *http.Request, who visitor) er
 
 	control := http.NewResponseController(w)
 	say := func(format string, args ...any) bool {
-		if hurried(w) != nil {
+		if timely(w) != nil {
 			return false
 		}
 		_, err := fmt.Fprintf(w, format, args...)

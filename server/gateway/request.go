@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"time"
 
 	"outdial/server/problem"
 )
@@ -51,31 +50,6 @@ func readSmall(w http.ResponseWriter, r *http.Request, v any) error {
 		return err
 	}
 	return decodeStrictly(body, v)
-}
-
-// unhurried lifts the server's time-outs for an answer that takes its time: the
-// body was read, and the wait is for an upstream or for events.
-func unhurried(w http.ResponseWriter) error {
-	control := http.NewResponseController(w)
-	// Without the read deadline gone, net/http would take its passing for the
-	// browser having left, and cancel the request.
-	return errors.Join(ignoreUnsupported(control.SetReadDeadline(time.Time{})), ignoreUnsupported(control.SetWriteDeadline(time.Time{})))
-}
-
-// writeTime is how long the browser may take to receive an answer.
-const writeTime = 30 * time.Second
-
-// hurried sets a time-out again once there is something to write.
-func hurried(w http.ResponseWriter) error {
-	return ignoreUnsupported(http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime)))
-}
-
-// ignoreUnsupported: a recorder in a test has no deadlines to lift.
-func ignoreUnsupported(err error) error {
-	if errors.Is(err, http.ErrNotSupported) {
-		return nil
-	}
-	return err
 }
 
 var errTrailing = errors.New("something follows the JSON object")

@@ -24,6 +24,9 @@ func (g *Gateway) write(w http.ResponseWriter, r *http.Request, status int, cont
 	if err := enc.Encode(v); err != nil {
 		return problem.Internal.Because(err)
 	}
+	if err := timely(w); err != nil {
+		return problem.Internal.Because(err)
+	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
 	w.WriteHeader(status)
@@ -32,6 +35,19 @@ func (g *Gateway) write(w http.ResponseWriter, r *http.Request, status int, cont
 		g.Log.DebugContext(r.Context(), "answer not delivered", slog.String("request", requestID(r)), slog.Any("error", err))
 	}
 	return nil
+}
+
+// writeTime is how long a browser may take to receive an answer, or one event.
+const writeTime = 30 * time.Second
+
+// timely starts the time for writing anew. The server's own time-out counts
+// from the request, and may have passed while an upstream was waited for.
+func timely(w http.ResponseWriter) error {
+	err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTime))
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil // not a connection: a test's recorder
+	}
+	return err
 }
 
 // fail is the one place where an error becomes an answer. What is no
