@@ -171,7 +171,30 @@ func TestDemoFromTheConsoleToTheSimulator(t *testing.T) {
 	require.FileExists(t, "data/demo/ledger.db")
 }
 
-// admin is a whole deployment: configuration, secrets, a proxy's headers.
+// A call that has left is waited for: its answer is recorded and delivered.
+func TestStoppingFinishesCallsInFlight(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := serve(t, "serve", "--demo", "--listen", "127.0.0.1:0")
+	stream, err := s.client.Get("http://" + s.address + "/api/events")
+	require.NoError(t, err)
+	defer stream.Body.Close() //nolint:errcheck // ended by the server
+	answered := make(chan wire.Envelope, 1)
+	go func() {
+		// The simulator answers this number after 3 s.
+		answered <- s.call(t, "acme", operation.SMSSend, "slow-key", `{"end_user_number":"+14155559001","outbound_number":"+16285550199","message":"hello"}`)
+	}()
+	events := bufio.NewScanner(stream.Body)
+	for events.Scan() && !strings.Contains(events.Text(), `"phase":"sending"`) {
+	}
+	require.Contains(t, events.Text(), `"phase":"sending"`, "it left")
+	require.Zero(t, s.end(t))
+	require.Equal(t, wire.Accepted, (<-answered).Outcome)
+	for events.Scan() {
+	}
+	require.NoError(t, events.Err(), "the stream ends in good order")
+}
+
+// deployment is a whole one: configuration, secrets, a proxy's headers.
 func deployment(t *testing.T) (file, metrics string) {
 	t.Helper()
 	dir := t.TempDir()
