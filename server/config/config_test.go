@@ -116,6 +116,10 @@ func TestJWTConfiguration(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, JWT{Header: "X-Goog-IAP-JWT-Assertion", Issuer: "https://cloud.google.com/iap", Audience: "/projects/1/x",
 		JWKSURL: "https://www.gstatic.com/iap/verify/public_key-jwk", Algorithms: []string{"ES256"}, UserClaim: "email", GroupsClaim: "groups"}, c.Identity.JWT)
+	var out bytes.Buffer
+	require.NoError(t, c.Describe(&out))
+	require.Contains(t, out.String(), "issuer: https://cloud.google.com/iap")
+	require.NotContains(t, out.String(), "trusted_proxies", "only the source that is used")
 }
 
 // edited is the whole configuration with one value replaced, named by a path
