@@ -28,12 +28,13 @@ type model struct {
 	Note     string
 	Made     bool // the task id was made here, not taken from NXLink
 
-	Paste   string
-	Pasted  string // what became of the last paste or file
-	Reading bool
-	Unread  string // why the last file could not be read: a code of package list
-	page    int
-	mending bool // only rows with problems are shown
+	Paste      string
+	Pasted     string // what became of the last paste or file
+	Reading    bool
+	PastedKind string // of the note that says it: "good" or "warn"
+	Unread     string // why the last file could not be read: a code of package list
+	page       int
+	mending    bool // only rows with problems are shown
 
 	Ping ping
 
@@ -60,7 +61,7 @@ type ping struct {
 	Failure *client.Failure
 }
 
-// judged is the worker's word on each row, kept until there is a newer one.
+// judged is what is thought of each row, kept until something changes.
 type judged struct {
 	problems map[int][]operation.Problem
 	hints    map[int][]operation.Problem
@@ -74,7 +75,7 @@ type judged struct {
 type mark struct {
 	problem, hint *operation.Problem
 	number        *operation.Number
-	rows          int
+	rows, version int
 }
 
 func of(d *desk.Desk) *model {
@@ -136,16 +137,17 @@ func (m *model) demand(limits wire.Limits) []operation.Problem {
 	}
 	if size := int64(len(m.body())); limits.BodyBytes > 0 && size > limits.BodyBytes {
 		problems = append(problems, operation.Problem{Field: "callInfoList.callList", Code: codeBodySize,
-			Params: map[string]string{"size": megabytes(size), "max": megabytes(limits.BodyBytes)}})
+			Params: map[string]string{"size": bytes(size), "max": bytes(limits.BodyBytes)}})
 	}
 	return problems
 }
 
-// word sorts the worker's word by rows.
+// word sorts the worker's word, and what this page finds by itself, by rows.
 func (m *model) word() *judged {
 	c := m.Task.Check()
-	now := mark{first(c.Problems), first(c.Hints), first(c.Numbers), c.Rows}
+	now := mark{first(c.Problems), first(c.Hints), first(c.Numbers), c.Rows, m.Sheet.version}
 	if m.judged.mark != now || m.judged.problems == nil {
+		c.Problems = append(c.Problems[:len(c.Problems):len(c.Problems)], m.Sheet.empties()...)
 		m.judged = sorted(c)
 		m.judged.mark = now
 	}
@@ -247,9 +249,13 @@ func tail(path string) string {
 	return path
 }
 
-func megabytes(n int64) string {
+// bytes writes a size, rounded up: kilobytes below one megabyte.
+func bytes(n int64) string {
+	if n < 1<<20 {
+		return text.T("callbot.kilobytes", "n", text.Number(int((n+1<<10-1)>>10)))
+	}
 	tenths := (n*10 + 1<<20 - 1) >> 20
-	return text.Number(int(tenths/10)) + text.T("callbot.decimal") + string(rune('0'+tenths%10))
+	return text.T("callbot.megabytes", "n", text.Number(int(tenths/10))+text.T("callbot.decimal")+string(rune('0'+tenths%10)))
 }
 
 // took takes over what the worker read from a file.
@@ -274,8 +280,9 @@ func (m *model) took(f question.FileCheck, reasonOf func(operation.Problem) stri
 	}
 	m.Sheet.More += f.LeftOut - len(f.Out)
 	m.page = 0
-	m.Pasted = text.N("callbot.added", added)
+	m.Pasted, m.PastedKind = text.N("callbot.added", added), "good"
 	if f.LeftOut > 0 {
+		m.PastedKind = "warn"
 		m.Pasted += " " + text.N("callbot.left_out_of_file", f.LeftOut)
 	}
 }

@@ -27,7 +27,8 @@ type Page struct {
 	Desk *desk.Desk
 	Turn int
 
-	results int // page of the result's rows
+	results int    // page of the result's rows
+	copied  string // what became of the last copy
 }
 
 func (p *Page) OnMount(ctx app.Context) {
@@ -116,8 +117,8 @@ func (p *Page) taskHint(m *model) string {
 // list is the table of numbers and the ways to fill it.
 func (p *Page) list(m *model) app.UI {
 	d := p.Desk
-	return app.Section().Class("callbot-list").Aria("labelledby", "list-title").Body(
-		app.H2().ID("list-title").Text(text.T("callbot.list")),
+	return app.Div().Class("callbot-list").Body(
+		app.H2().Text(text.T("callbot.list")),
 		app.Div().Class("callbot-ways").Body(
 			&widget.Input{
 				ID: "paste", Label: text.T("callbot.paste"), Value: m.Paste, Lines: 3,
@@ -140,7 +141,7 @@ func (p *Page) list(m *model) app.UI {
 				}),
 			),
 		),
-		app.If(m.Pasted != "", func() app.UI { return widget.Note("good", m.Pasted) }),
+		app.If(m.Pasted != "", func() app.UI { return widget.Note(m.PastedKind, m.Pasted) }),
 		p.counts(m),
 		p.table(m),
 		p.leftOut(m),
@@ -344,7 +345,7 @@ func (p *Page) more(m *model) app.UI {
 func (p *Page) size(m *model) app.UI {
 	limits := p.Desk.Session.Limits
 	line := text.T("callbot.size", "rows", desk.Rows(len(m.at)), "most", text.Number(limits.CallbotRows),
-		"size", megabytes(int64(len(m.body()))), "max", megabytes(limits.BodyBytes))
+		"size", bytes(int64(len(m.body()))), "max", bytes(limits.BodyBytes))
 	problem := m.Task.Problem("callInfoList.callList")
 	return app.Div().Class("callbot-size").Body(
 		app.P().Class("fine-print").ID(desk.ID("callInfoList.callList")).TabIndex(-1).Text(line),
@@ -375,7 +376,7 @@ func (p *Page) before(_ app.Context, ask func(*task.Question)) {
 // they stay, so that the same rows remain the same orders.
 func (p *Page) done(e *wire.Envelope) {
 	m := of(p.Desk)
-	p.results = 0
+	p.results, p.copied = 0, ""
 	if e.Outcome != wire.Unknown && e.Outcome != wire.Skipped {
 		for i := range m.Sheet.Rows {
 			m.Sheet.Rows[i].Order = m.Sheet.newID()
@@ -418,6 +419,7 @@ func (p *Page) result(e *wire.Envelope) app.UI {
 				app.Div().Class("actions").Body(
 					&widget.Button{ID: "copy-refused-lines", Label: text.T("callbot.refused.lines"), Icon: "copy", Small: true, OnClick: func(app.Context) { p.copy(sheetText(tableOf(again))) }},
 					&widget.Button{ID: "copy-refused-json", Label: text.T("callbot.refused.json"), Icon: "copy", Small: true, OnClick: func(app.Context) { p.copy(asJSON(again)) }},
+					app.Span().Class("help").Text(p.copied),
 				),
 			)
 		}),
@@ -427,12 +429,14 @@ func (p *Page) result(e *wire.Envelope) app.UI {
 func (p *Page) leaf(_ app.Context, n int) { p.results = n }
 
 func (p *Page) copy(data string, err error) {
+	p.copied = text.T("callbot.copied")
 	if err != nil {
-		p.Desk.Tell("bad", text.T("callbot.copy_failed"))
-		return
+		p.copied = text.T("callbot.copy_failed")
+	} else {
+		app.Window().Get("navigator").Get("clipboard").Call("writeText", data)
 	}
-	app.Window().Get("navigator").Get("clipboard").Call("writeText", data)
-	p.Desk.Tell("good", text.T("callbot.copied"))
+	p.Desk.Say(p.copied)
+	p.Desk.Changed()
 }
 
 // vendorLine is what the answer itself says, for the vendor's support.

@@ -369,7 +369,10 @@ func takeText(d *desk.Desk, data string) {
 	m := of(d)
 	t := parse(data, m.Sheet.Vars)
 	added := m.Sheet.take(t)
-	m.Pasted = text.N("callbot.added", added)
+	m.Pasted, m.PastedKind, m.Unread = text.N("callbot.added", added), "good", ""
+	if added == 0 {
+		m.PastedKind = "warn"
+	}
 	if t.Head {
 		m.Pasted += " " + text.T("callbot.head_read")
 	}

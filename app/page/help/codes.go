@@ -26,7 +26,7 @@ func groups() []group {
 // reasons are those that our server gives for an outcome.
 func reasons() []string {
 	return []string{
-		wire.ReasonNeverLeft, wire.ReasonWaited, wire.ReasonStopping, wire.ReasonLedger, wire.ReasonBusy, wire.ReasonUnanswered,
+		wire.ReasonNeverLeft, wire.ReasonWaited, wire.ReasonStopping, wire.ReasonLedger, wire.ReasonRefused, wire.ReasonBusy, wire.ReasonUnanswered,
 		wire.ReasonFailed, wire.ReasonCrashed, wire.ReasonBroken, wire.ReasonUnreadable,
 	}
 }

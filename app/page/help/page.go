@@ -55,7 +55,7 @@ func (p *Page) Render() app.UI {
 	m := desk.Keep[model](p.Desk, "help")
 	sections := p.sections()
 	shown := found(sections, m.Find)
-	return app.Div().Class("page help").Body(
+	return app.Div().Class("page guide").Body(
 		app.H1().TabIndex(-1).Text(text.T("help.title")),
 		app.Div().Class("help-layout").Body(
 			app.Div().Class("help-side").Body(
@@ -257,7 +257,7 @@ func errors(g group) section {
 }
 
 func (s section) render() app.UI {
-	return app.Section().Class("panel help-section").Aria("labelledby", s.ID).Body(
+	return app.Section().Class("panel help-section").Body(
 		app.H2().ID(s.ID).TabIndex(-1).Text(s.Title),
 		app.Range(s.Lines).Slice(func(i int) app.UI { return app.P().Text(s.Lines[i]) }),
 		app.If(len(s.Terms) > 0, func() app.UI {

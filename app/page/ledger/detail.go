@@ -11,9 +11,22 @@ import (
 	"outdial/shared/wire"
 )
 
+// detail is one call. Its heading stays the same element while the call is
+// read, because it has the focus.
 func (p *Page) detail(m *model, o *detail) app.UI {
+	title := text.T("ledger.call")
+	if o.Entry != nil {
+		title = operationName(o.Entry.Operation)
+	}
 	return app.Div().Class("ledger-detail").Body(
 		app.P().Body(app.A().Href("/ledger").Class("back").Body(widget.Icon("undo"), app.Span().Text(text.T("ledger.back")))),
+		app.Div().Class("page-head").Body(
+			app.Div().Class("ledger-title").Body(
+				app.H1().TabIndex(-1).Text(title),
+				app.If(o.Entry != nil, func() app.UI { return outcomeOf(*o.Entry) }),
+			),
+			app.If(o.Entry != nil, func() app.UI { return p.useAgain(*o.Entry) }),
+		),
 		p.opened(m, o),
 	)
 }
@@ -22,26 +35,17 @@ func (p *Page) opened(m *model, o *detail) app.UI {
 	switch {
 	case o.Failure != nil:
 		return app.Div().Class("ledger-call").Body(
-			app.H1().TabIndex(-1).Text(text.T("ledger.call")),
 			task.Failure(o.Failure, nil),
 			app.Div().Class("actions").Body(&widget.Button{Label: text.T("action.try_again"), Icon: "refresh", OnClick: p.reopen}),
 		)
 	case o.Entry == nil:
 		return app.Div().Class("ledger-call").Body(
-			app.H1().TabIndex(-1).Text(text.T("ledger.call")),
 			app.P().Class("unseen").Role("status").Text(text.T("ledger.loading")),
 			app.Div().Class("skeleton"), app.Div().Class("skeleton"),
 		)
 	}
 	e := *o.Entry
 	return app.Div().Class("ledger-call").Body(
-		app.Div().Class("page-head").Body(
-			app.Div().Class("ledger-title").Body(
-				app.H1().TabIndex(-1).Text(operationName(e.Operation)),
-				outcomeOf(e),
-			),
-			p.useAgain(e),
-		),
 		app.Div().Class("ledger-columns").Body(
 			app.Div().Class("ledger-column").Body(
 				p.facts(e),
@@ -92,7 +96,7 @@ func (p *Page) facts(e wire.Entry) app.UI {
 	facts := []fact{
 		{name: "ledger.fact.system", ui: systemName(p.Desk, e.System)},
 		{name: "ledger.fact.person", text: who(e.Person)},
-		{name: "ledger.fact.started", text: text.Time(e.StartedAt) + " (" + text.Clock(e.StartedAt) + ")"},
+		{name: "ledger.fact.started", text: text.Date(e.StartedAt) + " " + text.Clock(e.StartedAt)},
 	}
 	if e.LeftAt != nil {
 		facts = append(facts, fact{name: "ledger.fact.left", text: text.Clock(*e.LeftAt)})
@@ -119,7 +123,7 @@ func (p *Page) facts(e wire.Entry) app.UI {
 	facts = append(facts, fact{name: "ledger.fact.call", ui: app.Code().Text(e.ID)})
 	return app.Section().Class("panel").Body(
 		app.H2().Text(text.T("ledger.facts")),
-		app.Dl().Class("facts").Body(app.Range(facts).Slice(func(i int) app.UI {
+		app.Dl().Class("call-facts").Body(app.Range(facts).Slice(func(i int) app.UI {
 			f := facts[i]
 			value := f.ui
 			if value == nil {

@@ -344,7 +344,9 @@ func (p *Page) jobField(o *detail, e wire.Entry, s subject, busy bool) app.UI {
 	return app.Div().Class("job-field").Body(
 		&widget.Input{ID: "settle-job", Label: text.T("field.job_id"), Value: o.JobID, Mode: "numeric", Help: text.T("ledger.job.help"),
 			OnChange: func(_ app.Context, v string) { o.JobID = v; d.Changed() }},
-		&widget.Button{ID: "read-job", Label: text.T("ledger.read.job"), Icon: "search", Disabled: busy || !known, OnClick: func(app.Context) { readJob(d, o, e.System, s.Campaign, id) }},
+		app.Div().Class("actions").Body(
+			&widget.Button{ID: "read-job", Label: text.T("ledger.read.job"), Icon: "search", Disabled: busy || !known, OnClick: func(app.Context) { readJob(d, o, e.System, s.Campaign, id) }},
+		),
 	)
 }
 
