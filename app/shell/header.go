@@ -22,7 +22,7 @@ func (f *Frame) header() app.UI {
 		mark = "is-test"
 	}
 	return app.Header().Class("top "+mark).Body(
-		app.A().Class("brand").Href("/").Body(app.Span().Class("brand-mark").Aria("hidden", "true"), app.Span().Text(text.T("app.name"))),
+		app.A().Class("brand").Href("/").Aria("label", text.T("app.name")).Body(app.Span().Class("brand-mark").Aria("hidden", "true"), app.Span().Text(text.T("app.name"))),
 		app.If(onSystem, func() app.UI { return f.system(system) }),
 		app.If(d.Session.Demo != nil, func() app.UI {
 			return app.P().Class("demo").Body(
