@@ -49,7 +49,11 @@ func (p *Page) adding(a *adding) app.UI {
 			)
 		},
 		Before: func(_ app.Context, ask func(*task.Question)) { p.beforeAdd(a, ask) },
-		Done:   func(*wire.Envelope) { a.page = 0 },
+		Done: func(e *wire.Envelope) {
+			a.page = 0
+			p.Desk.Say(ended(e))
+		},
+		Head:   head,
 		Result: func(e *wire.Envelope) app.UI { return p.result(e, &a.page) },
 		Next: func() {
 			a.numbers.text, a.numbers.note = "", ""

@@ -57,7 +57,7 @@ func (p *Page) checking(m *model) app.UI {
 		},
 		Done:      func(e *wire.Envelope) { p.checked(c, e) },
 		Head:      func(e *wire.Envelope) app.UI { return p.statement(c, e) },
-		Result:    func(e *wire.Envelope) app.UI { return p.known(m, e) },
+		Result:    func(*wire.Envelope) app.UI { return p.known(m) },
 		Next:      func() { c.number = "" },
 		NextLabel: text.T("dnc.check.next"),
 		Below: func() app.UI {
@@ -97,31 +97,34 @@ func untilText(f finding, c ccai.Check) string {
 
 // statement is the answer as it cannot be mistaken.
 func (p *Page) statement(c *checking, e *wire.Envelope) app.UI {
-	f, answer := readFinding(e, time.Now())
+	now := time.Now()
+	f, answer := readFinding(e, now)
+	why := ""
+	if against, ok := doubt(c.past.changes, now); f == free && ok {
+		f = doubted
+		why = text.T("dnc.finding.doubted.when", "date", text.Time(against.at), "outcome", text.T("outcome."+string(outcomeOf(against))))
+	} else {
+		why = untilText(f, answer)
+	}
 	kind, icon := "stop", "stop"
-	switch {
-	case f.allows():
+	switch f {
+	case free:
 		kind, icon = "free", "check"
-	case f == unclear:
+	case unclear, doubted:
 		kind, icon = "unclear", "alert"
 	}
 	return app.Div().Class("statement is-"+kind).Body(
 		app.H2().Body(widget.Icon(icon), app.Span().Text(text.T("dnc.finding."+string(f)))),
 		app.P().Class("statement-number digits").Text(c.asked.International),
-		app.P().Text(untilText(f, answer)),
+		app.P().Text(why),
 	)
 }
 
 // known is what our own ledger knows of the number, and what can be done next.
-func (p *Page) known(m *model, e *wire.Envelope) app.UI {
+func (p *Page) known(m *model) app.UI {
 	c := &m.check
-	f, _ := readFinding(e, time.Now())
-	against, doubtful := doubt(c.past.changes, time.Now())
 	number := c.asked.International
 	return app.Div().Class("dnc-known").Body(
-		app.If(f == free && doubtful, func() app.UI {
-			return widget.Note("warn", text.T("dnc.doubt", "when", text.Time(against.at), "outcome", text.T("outcome."+string(outcomeOf(against)))))
-		}),
 		app.Div().Class("actions").Body(
 			&widget.Button{Label: text.T("dnc.go_add"), Icon: "plus", OnClick: func(ctx app.Context) {
 				m.add.numbers.take(number)
@@ -250,8 +253,13 @@ func (p *Page) lookBack(c *checking) {
 			entries = append(entries, page.Entries...)
 		}
 		p.Desk.Later(func() {
-			if c.past.e164 == number { // the person may have gone on to another
-				c.past = past{e164: number, changes: changes(entries, number)}
+			if c.past.e164 != number {
+				return // the person has gone on to another
+			}
+			c.past = past{e164: number, changes: changes(entries, number)}
+			if _, against := doubt(c.past.changes, time.Now()); against && len(c.asks) > 0 && c.asks[0].finding == free {
+				c.asks[0].finding = doubted
+				p.Desk.Say(text.T("dnc.finding.doubted"))
 			}
 		})
 	}()
@@ -266,17 +274,17 @@ func (p *Page) history(c *checking) app.UI {
 		app.Ul().Class("asks").Body(app.Range(shown).Slice(func(i int) app.UI {
 			a := shown[i]
 			kind := "bad"
-			switch {
-			case a.finding.allows():
+			switch a.finding {
+			case free:
 				kind = "good"
-			case a.finding == unclear:
+			case unclear, doubted:
 				kind = "warn"
 			}
 			return app.Li().Body(
 				app.Span().Class("digits").Text(text.Clock(a.at)),
-				&widget.Button{Kind: "link", Label: a.number.International, OnClick: func(ctx app.Context) {
+				&widget.Button{Kind: "link", Label: a.number.International, OnClick: func(app.Context) {
 					c.retype(a.number.International)
-					ctx.Defer(func(app.Context) { focus(desk.ID("phone_number")) })
+					focus(desk.ID("phone_number"))
 				}},
 				widget.Tag(kind, text.T("dnc.finding."+string(a.finding)+".short")),
 				app.Span().Class("fine-print").Text(p.Desk.Named(a.system).Label),

@@ -20,6 +20,7 @@ const (
 	lapsed  finding = "lapsed"   // on the list still, though the date has passed
 	free    finding = "free"     // not on the list
 	unclear finding = "unclear"  // the answer does not say
+	doubted finding = "doubted"  // not on the list, though our ledger has it added and not removed
 )
 
 // find reads the finding. An answer that does not say is never taken for "free".
@@ -186,4 +187,27 @@ func sum(rows []wire.Row) totals {
 		}
 	}
 	return t
+}
+
+// ending is how a change of a list ended as a whole.
+type ending string
+
+const (
+	proved ending = "proved" // every row happened, and a check confirms it
+	taken  ending = "taken"  // every row happened, as far as anybody told us
+	mixed  ending = "mixed"  // some rows need a look
+	none   ending = "none"   // no row happened: the outcome's own words fit
+)
+
+func (t totals) ending() ending {
+	done := t.outcomes[wire.Accepted] + t.outcomes[wire.Updated]
+	switch {
+	case done == 0:
+		return none
+	case done < t.rows || t.proofs[wire.Contradicted] > 0:
+		return mixed
+	case t.proofs[wire.Confirmed] == t.rows:
+		return proved
+	}
+	return taken
 }

@@ -230,9 +230,9 @@ func (p *Page) noteField(s *several, state *task.State) app.UI {
 		app.Div().Class("actions").Role("group").Aria("label", text.T("dnc.note.phrases")).Body(
 			app.Range(phrases).Slice(func(i int) app.UI {
 				phrase := text.T(phrases[i])
-				return &widget.Button{Label: phrase, Small: true, Kind: "quiet", Icon: "plus", OnClick: func(ctx app.Context) {
+				return &widget.Button{Label: phrase, Small: true, Kind: "quiet", Icon: "plus", OnClick: func(app.Context) {
 					s.note = phrase
-					ctx.Defer(func(app.Context) { focus(desk.ID("note")) })
+					focus(desk.ID("note"))
 				}}
 			}),
 		),
@@ -245,6 +245,30 @@ func demandNote(note string) []operation.Problem {
 		return []operation.Problem{{Field: "note", Code: operation.CodeRequired}}
 	}
 	return nil
+}
+
+// head says how a change of the list ended as a whole. The outcome of the call
+// alone would pass over rows that need a look.
+func head(e *wire.Envelope) app.UI {
+	t := sum(e.Rows)
+	end := t.ending()
+	if end == none {
+		return app.H2().Body(task.OutcomeTag(e.Outcome), app.Span().Text(task.Headline(e)))
+	}
+	icon := "check"
+	if end == mixed {
+		icon = "alert"
+	}
+	return app.H2().Class("head-"+string(end)).Body(widget.Icon(icon), app.Span().Text(ended(e)))
+}
+
+// ended is the same in plain words.
+func ended(e *wire.Envelope) string {
+	t := sum(e.Rows)
+	if end := t.ending(); end != none {
+		return text.N("dnc.ended."+string(end), t.rows)
+	}
+	return task.Headline(e)
 }
 
 // result says how many of what, that they add up, and shows every row.

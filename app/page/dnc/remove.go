@@ -28,7 +28,11 @@ func (p *Page) removing(r *removing) app.UI {
 		Before: func(_ app.Context, ask func(*task.Question)) {
 			ask(removeQuestion(systemOf(p.Desk), r.state.Check().Numbers))
 		},
-		Done:   func(*wire.Envelope) { r.page = 0 },
+		Done: func(e *wire.Envelope) {
+			r.page = 0
+			p.Desk.Say(ended(e))
+		},
+		Head:   head,
 		Result: func(e *wire.Envelope) app.UI { return p.result(e, &r.page) },
 		Next: func() {
 			r.numbers.text, r.numbers.note = "", ""

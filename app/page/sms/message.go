@@ -61,17 +61,27 @@ func (p *Page) offenders(m *model, c sms.Count) app.UI {
 			return app.Li().Body(
 				app.Span().Class("offender").Body(
 					app.Code().Text(seen(each.Rune)),
-					app.Small().Text(codePoint(each.Rune)+" "+text.N("sms.times", each.Times)),
+					app.Small().Text(aboutRune(each)),
 				),
-				&widget.Button{Small: true, Label: replaceLabel(each), OnClick: func(ctx app.Context) { p.rewrite(ctx, m, replace(m.message, each)) }},
+				&widget.Button{Small: true, Label: replaceLabel(each), OnClick: func(app.Context) { p.rewrite(m, replace(m.message, each)) }},
 			)
 		})),
 		app.If(len(o.replaceable) > 1, func() app.UI {
 			return app.Div().Class("actions").Body(
-				&widget.Button{Label: text.T("sms.replace_all"), Icon: "edit", Small: true, OnClick: func(ctx app.Context) { p.rewrite(ctx, m, sms.WithReplacements(m.message)) }},
+				&widget.Button{Label: text.T("sms.replace_all"), Icon: "edit", Small: true, OnClick: func(app.Context) { p.rewrite(m, sms.WithReplacements(m.message)) }},
 			)
 		}),
 	)
+}
+
+// aboutRune is what stands beside a character: its number, unless it is shown
+// by that already, and how often it stands in the message.
+func aboutRune(o sms.Offender) string {
+	times := text.N("sms.times", o.Times)
+	if code := codePoint(o.Rune); seen(o.Rune) != code {
+		return code + " · " + times
+	}
+	return times
 }
 
 func savings(parts int) string {
@@ -94,12 +104,12 @@ func replaceLabel(o sms.Offender) string {
 }
 
 // rewrite puts the person's choice into the field and the focus back there.
-func (p *Page) rewrite(ctx app.Context, m *model, message string) {
+func (p *Page) rewrite(m *model, message string) {
 	m.message = message
 	c := sms.Measure(message)
 	p.Desk.Say(text.T("sms.replaced") + " " + text.N("sms.parts", c.Segments) + ". " + text.N("sms.left", c.Left))
 	p.Desk.Changed()
-	ctx.Defer(func(app.Context) { focus(desk.ID("message")) })
+	focus(desk.ID("message"))
 }
 
 func named(all []sms.Offender) string {
