@@ -66,7 +66,7 @@ var defaults = map[string]string{
 // in Problems, each at its field.
 func (op Operation) Prepare(body []byte, env Env) (Prepared, error) {
 	in := op.New()
-	problems, err := decode(body, in)
+	problems, err := decode(body, in, env.Limits)
 	if err != nil {
 		return Prepared{}, err
 	}
@@ -140,10 +140,6 @@ func (p *preparer) list(v reflect.Value, f reflect.StructField, path string, mus
 	}
 	if v.Len() == 0 && must {
 		p.problem(path, CodeRequired)
-	}
-	if limit := p.env.Limits[f.Tag.Get("limit")]; limit > 0 && v.Len() > limit {
-		p.problem(path, CodeTooMany, "max", strconv.Itoa(limit))
-		return
 	}
 	rows := f.Tag.Get("rows") == "yes"
 	if rows {
@@ -334,6 +330,7 @@ func (p *preparer) calls(list []callbot.Call) {
 		for _, param := range list[0].Params {
 			if !names[param.Name] {
 				p.problem(at+".params", CodeParamsDiffer, "name", param.Name)
+				break // the field has its one problem; the first row may have very many
 			}
 		}
 	}

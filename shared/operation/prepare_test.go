@@ -230,6 +230,35 @@ func TestManyProblemsAreNamedInTime(t *testing.T) {
 	require.Less(t, time.Since(started), 10*time.Second)
 }
 
+// A body that is nothing but mistakes costs no more than its size: the server
+// judges bodies of whoever is signed in.
+func TestBodyThatIsNothingButMistakes(t *testing.T) {
+	var unknown strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&unknown, `"%x":1,`, i)
+	}
+	p := prepare(t, operation.DNCCheck, `{`+unknown.String()+`"phone_number":"+14155550100"}`)
+	require.Len(t, p.Problems, 10_000)
+
+	p = prepare(t, operation.DNCAdd, `{"contacts":[1`+strings.Repeat(",1", 1_000_000)+`]}`)
+	require.Len(t, p.Problems, 1, "nothing is read of a list beyond its limit")
+	require.Equal(t, operation.CodeTooMany, p.Problems[0].Code)
+	require.Empty(t, p.Input.(*ccai.DNCAdd).Contacts)
+
+	e := env()
+	e.Limits = nil
+	variables := `{"name":"a"}`
+	for i := range 20_000 {
+		variables += fmt.Sprintf(`,{"name":"v%d"}`, i)
+	}
+	rows := strings.Repeat(`,{`+order+`}`, 5_000)
+	started := time.Now()
+	p, err := find(t, operation.CallbotImport).Prepare([]byte(`{"userTaskID":"t","callInfoList":{"callList":[{`+order+`,"params":[`+variables+`]}`+rows+`]}}`), e)
+	require.NoError(t, err)
+	require.Len(t, p.Problems, 5_000)
+	require.Less(t, time.Since(started), 10*time.Second)
+}
+
 func TestRequest(t *testing.T) {
 	for _, tc := range []struct {
 		op                        operation.Name
