@@ -65,13 +65,20 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (code int) {
 
 type versionCommand struct{}
 
-// Run prints the version that the build recorded.
+// Run prints the version.
 func (versionCommand) Run(c *console) error {
 	_, err := fmt.Fprintln(c.out, "outdial", programVersion())
 	return err
 }
 
+// version is what the Makefile's linker flag sets.
+var version string
+
+// programVersion is what the Makefile says, else what the Go tool recorded.
 func programVersion() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"

@@ -322,6 +322,11 @@ func TestVersionAndHelp(t *testing.T) {
 	var out, errs bytes.Buffer
 	require.Zero(t, run(t.Context(), []string{"version"}, &out, &errs))
 	require.Regexp(t, `^outdial \S+\n$`, out.String())
+	version = "v1.2.3" // as the Makefile's linker flag does
+	t.Cleanup(func() { version = "" })
+	out.Reset()
+	require.Zero(t, run(t.Context(), []string{"version"}, &out, &errs))
+	require.Equal(t, "outdial v1.2.3\n", out.String())
 	out.Reset()
 	require.Zero(t, run(t.Context(), []string{"--help"}, &out, &errs))
 	for _, command := range []string{"serve", "simulator", "check-config", "version"} {
