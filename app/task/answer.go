@@ -146,11 +146,15 @@ func Why(e *wire.Error) app.UI {
 		app.If(next != "", func() app.UI {
 			return app.P().Class("next").Body(app.Strong().Text(text.T("error.next")+" "), app.Text(next))
 		}),
-		app.If(e.Message != "", func() app.UI {
+		app.If(e.Message != "" && !ours(e.Code), func() app.UI {
 			return app.P().Class("upstream-words").Body(app.Span().Text(text.T("answer.words")+" "), app.Q().Lang("en").Text(e.Message))
 		}),
 	)
 }
+
+// ours reports whether a code is our own server's, with no words of the
+// upstream behind it: the vendors' codes carry their name.
+func ours(code string) bool { return !strings.Contains(code, ".") }
 
 // OutcomeTag is an outcome as a word.
 func OutcomeTag(o wire.Outcome) app.UI {

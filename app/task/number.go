@@ -18,7 +18,7 @@ func NumberLine(c question.Check, field string) app.UI {
 	if !ok {
 		return nil
 	}
-	return numberLine(n.Number, true)
+	return numberLine(n.Number, numberParts(n.Number, true))
 }
 
 // NumberLine is the line of a field of this task. Why a number cannot be sent
@@ -28,14 +28,18 @@ func (s *State) NumberLine(field string) app.UI {
 	if !ok {
 		return nil
 	}
-	return numberLine(n.Number, s.Problem(field) == "")
+	return numberLine(n.Number, numberParts(n.Number, s.Problem(field) == ""))
 }
 
-// Number is the line of a number that stands in no field, such as in a list.
-func Number(n phone.Number) app.UI { return numberLine(n, true) }
+// Number is the line of a number in a list: the kind of line is left out, for
+// there it would only hide what matters.
+func Number(n phone.Number) app.UI {
+	brief := n
+	brief.Line = phone.UnknownLine
+	return numberLine(n, numberParts(brief, true))
+}
 
-func numberLine(n phone.Number, why bool) app.UI {
-	parts := numberParts(n, why)
+func numberLine(n phone.Number, parts []string) app.UI {
 	return app.Div().Class("number-line").Body(
 		VerdictTag(n.Verdict),
 		app.Strong().Class("digits").Text(n.International),

@@ -198,6 +198,7 @@ func (p *Panel) cancel(app.Context) {
 	p.Desk.Held = nil
 	p.Desk.Leaving(false)
 	p.Desk.Say(text.T("task.nothing_sent"))
+	p.land("send")
 	p.Desk.Changed()
 }
 
