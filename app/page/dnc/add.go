@@ -54,7 +54,7 @@ func (p *Page) adding(a *adding) app.UI {
 			p.Desk.Say(ended(e))
 		},
 		Head:   head,
-		Result: func(e *wire.Envelope) app.UI { return p.result(e, &a.page) },
+		Result: func(e *wire.Envelope) app.UI { return p.result(e, &a.page, p.again(&a.numbers, &a.state, "contacts")) },
 		Next: func() {
 			a.numbers.text, a.numbers.note = "", ""
 		},

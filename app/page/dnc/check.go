@@ -106,7 +106,7 @@ func (p *Page) statement(c *checking, e *wire.Envelope) app.UI {
 	} else {
 		why = untilText(f, answer)
 	}
-	kind, icon := "stop", "stop"
+	kind, icon := "stop", "close"
 	switch f {
 	case free:
 		kind, icon = "free", "check"

@@ -189,6 +189,19 @@ func sum(rows []wire.Row) totals {
 	return t
 }
 
+// unfinished picks the rows that are not, or perhaps not, as they were meant to
+// be. The list may be changed again in the same way without harm, so they can
+// be sent once more.
+func unfinished(rows []wire.Row) []wire.Row {
+	var found []wire.Row
+	for _, r := range rows {
+		if !r.Outcome.Done() || r.Proof == wire.Contradicted {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
 // ending is how a change of a list ended as a whole.
 type ending string
 

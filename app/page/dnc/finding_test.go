@@ -220,3 +220,19 @@ func TestRetypeForgetsTheAnswerOfAnotherNumber(t *testing.T) {
 	c.retype("12")
 	require.Nil(t, c.state.Answer, "beside another number it could be taken for its answer")
 }
+
+func TestUnfinished(t *testing.T) {
+	rows := []wire.Row{
+		{Index: 0, Outcome: wire.Accepted, Proof: wire.Confirmed},
+		{Index: 1, Outcome: wire.Updated, Proof: wire.Unchecked},
+		{Index: 2, Outcome: wire.Accepted, Proof: wire.Contradicted},
+		{Index: 3, Outcome: wire.Refused},
+		{Index: 4, Outcome: wire.Unknown, Proof: wire.Unchecked},
+		{Index: 5, Outcome: wire.Skipped},
+	}
+	var indexes []int
+	for _, r := range unfinished(rows) {
+		indexes = append(indexes, r.Index)
+	}
+	require.Equal(t, []int{2, 3, 4, 5}, indexes)
+}

@@ -3,6 +3,8 @@
 package dnc
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"outdial/app/desk"
@@ -272,12 +274,12 @@ func ended(e *wire.Envelope) string {
 }
 
 // result says how many of what, that they add up, and shows every row.
-func (p *Page) result(e *wire.Envelope, page *int) app.UI {
+func (p *Page) result(e *wire.Envelope, page *int, again func([]wire.Row)) app.UI {
 	if len(e.Rows) == 0 {
 		return app.Div()
 	}
 	from, to := widget.Window(len(e.Rows), *page)
-	contradicted := contradictions(e.Rows)
+	contradicted, left := contradictions(e.Rows), unfinished(e.Rows)
 	return app.Div().Class("dnc-result").Body(
 		sums(sum(e.Rows)),
 		app.If(len(contradicted) > 0, func() app.UI {
@@ -294,8 +296,30 @@ func (p *Page) result(e *wire.Envelope, page *int) app.UI {
 			)
 		}),
 		task.RowTable(e.Rows[from:to], true),
+		app.If(len(left) > 0, func() app.UI {
+			return app.Div().Class("actions").Body(
+				&widget.Button{Label: text.N("dnc.again", len(left)), Icon: "undo", Small: true, OnClick: func(app.Context) { again(left) }},
+			)
+		}),
 		&widget.Pager{Label: text.T("rows.title"), Total: len(e.Rows), At: *page, OnTurn: func(_ app.Context, at int) { *page = at }},
 	)
+}
+
+// again puts rows into the form once more. Nothing is sent by it.
+func (p *Page) again(s *several, state *task.State, field string) func([]wire.Row) {
+	return func(rows []wire.Row) {
+		lines := make([]string, len(rows))
+		for i, r := range rows {
+			if lines[i] = r.Typed; lines[i] == "" {
+				lines[i] = r.Sent
+			}
+		}
+		s.text = strings.Join(lines, "\n")
+		state.Again()
+		p.Desk.Say(text.N("dnc.again.done", len(rows)))
+		p.Desk.Changed()
+		focus(desk.ID(field))
+	}
 }
 
 func contradictions(rows []wire.Row) []wire.Row {

@@ -32,8 +32,10 @@ func (p *Page) removing(r *removing) app.UI {
 			r.page = 0
 			p.Desk.Say(ended(e))
 		},
-		Head:   head,
-		Result: func(e *wire.Envelope) app.UI { return p.result(e, &r.page) },
+		Head: head,
+		Result: func(e *wire.Envelope) app.UI {
+			return p.result(e, &r.page, p.again(&r.numbers, &r.state, "phone_numbers"))
+		},
 		Next: func() {
 			r.numbers.text, r.numbers.note = "", ""
 		},

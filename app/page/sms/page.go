@@ -359,6 +359,7 @@ func (p *Page) recent(m *model) app.UI {
 			ElseIf(r.failure != nil, func() app.UI {
 				return widget.Note("warn", text.T("sms.recent.failed")+" "+task.FailureTitle(r.failure))
 			}).
+			ElseIf(!r.loaded, func() app.UI { return app.P().Class("fine-print").Text(text.T("sms.recent.later")) }).
 			ElseIf(len(r.list) == 0, func() app.UI { return app.P().Class("fine-print").Text(text.T("sms.recent.none")) }).
 			Else(func() app.UI { return p.recentList(m) }),
 	)
