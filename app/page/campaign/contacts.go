@@ -108,7 +108,7 @@ func (p *Page) contactTable(c *contactList) app.UI {
 	may := p.Desk.Allows(operation.ContactUpdate) && p.Desk.Allows(operation.ContactDelete)
 	return app.Div().Class("stack").Body(
 		app.Div().Class("contact-bar").Body(
-			app.P().Class("count").ID("contact-count").Body(
+			app.P().Class("contact-count").ID("contact-count").Body(
 				app.Strong().Text(text.N("campaign.contacts.count", len(c.list))),
 				app.Span().Text(" "+text.N("campaign.contacts.match", len(found))),
 			),

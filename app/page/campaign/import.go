@@ -74,8 +74,9 @@ type importing struct {
 // sending is an import that was accepted, to be compared with what arrives.
 type sending struct {
 	campaign int64
-	numbers  []string
-	job      int64 // 0: the answer did not name it
+	rows     int
+	numbers  []string // of the rows, as far as the worker named them
+	job      int64    // 0: the answer did not name it
 	named    string
 	compared time.Time
 	missing  []string
@@ -121,7 +122,7 @@ func (im *importing) request(campaign int64) string {
 }
 
 // take starts over with a file.
-func (p *Page) take(ctx app.Context, file app.Value) {
+func (p *Page) take(_ app.Context, file app.Value) {
 	m := p.model()
 	before := m.load
 	im := newImporting()
@@ -137,11 +138,11 @@ func (p *Page) take(ctx app.Context, file app.Value) {
 		p.Desk.Changed()
 		return
 	}
-	p.judge(ctx, file)
+	p.judge(file)
 }
 
 // judge has the worker read the file.
-func (p *Page) judge(ctx app.Context, file app.Value) {
+func (p *Page) judge(file app.Value) {
 	m := p.model()
 	im := m.load
 	im.file, im.reading = file, true
@@ -152,10 +153,10 @@ func (p *Page) judge(ctx app.Context, file app.Value) {
 	if err != nil {
 		return // cannot be: a text is always JSON
 	}
-	p.Desk.Worker.File(ctx, question.FileQuestion{
+	p.Desk.Worker.File(p.ctx, question.FileQuestion{
 		Question: judge.Ask(operation.ContactsImport, p.system(), limits, []byte(base)),
 		MaxBytes: limits.BodyBytes,
-	}, file, func(ctx app.Context, c question.FileCheck) {
+	}, file, func(_ app.Context, c question.FileCheck) {
 		if im.round != round {
 			return
 		}
@@ -174,7 +175,7 @@ func (p *Page) judge(ctx app.Context, file app.Value) {
 			p.Desk.Say(fileTrouble(im.failed))
 		} else {
 			p.Desk.Say(text.T("campaign.import.counts", "total", text.Number(c.Total), "ready", text.Number(c.Ready), "left", text.Number(c.LeftOut)))
-			p.number(ctx)
+			p.number()
 		}
 		p.Desk.Changed()
 	})
@@ -183,14 +184,14 @@ func (p *Page) judge(ctx app.Context, file app.Value) {
 
 // number asks the worker for the numbers of the ready rows, then compares them
 // with the campaign.
-func (p *Page) number(ctx app.Context) {
+func (p *Page) number() {
 	m := p.model()
 	im := m.load
 	if len(im.rows) == 0 {
 		return
 	}
 	round := im.round
-	p.Desk.Worker.Check(ctx, judge.Ask(operation.ContactsImport, p.system(), wire.Limits{}, []byte(im.request(m.campaign))), func(_ app.Context, c question.Check) {
+	p.Desk.Worker.Check(p.ctx, judge.Ask(operation.ContactsImport, p.system(), wire.Limits{}, []byte(im.request(m.campaign))), func(_ app.Context, c question.Check) {
 		if im.round != round {
 			return
 		}
@@ -452,15 +453,15 @@ func reason(code string) string {
 
 // why names the field with the reason, where it is not the number itself.
 func why(p operation.Problem) string {
-	if p.Code == operation.CodeUnknownField || p.Code == operation.CodeRepeatedField {
-		_, name, _ := cutLast(p.Field)
-		return name + ": " + task.Explain(p)
-	}
 	_, name, _ := cutLast(p.Field)
-	if name == "phone_number" && p.Code != operation.CodeRequired {
+	switch {
+	case p.Code == operation.CodeUnknownField, p.Code == operation.CodeRepeatedField:
+	case name == "phone_number" && p.Code != operation.CodeRequired:
 		return task.Explain(p)
+	default:
+		name = text.T("field." + fieldName(name))
 	}
-	return text.T("field."+fieldName(name)) + ": " + task.Explain(p)
+	return text.T("campaign.import.why", "field", name, "why", task.Explain(p))
 }
 
 func cutLast(path string) (before, after string, found bool) {
@@ -522,11 +523,11 @@ func (p *Page) noteField(im *importing) app.UI {
 	}
 	return &widget.Input{
 		ID: desk.ID("note"), Label: text.T("field.note"), Value: im.note, Required: true, Help: text.T("campaign.import.note.help"), Problem: problem,
-		OnChange: func(ctx app.Context, v string) {
+		OnChange: func(_ app.Context, v string) {
 			im.note = v
 			im.typing++
 			typing := im.typing
-			ctx.After(300*time.Millisecond, func(app.Context) {
+			p.ctx.After(300*time.Millisecond, func(app.Context) {
 				if im.typing == typing {
 					settle()
 				}
@@ -572,7 +573,7 @@ func (p *Page) imported(m *model, c *contactList, im *importing, e *wire.Envelop
 	if e.Outcome == wire.Refused || e.Outcome == wire.Skipped {
 		return
 	}
-	im.sent = &sending{campaign: c.of, numbers: im.goingNumbers(), named: e.JobID}
+	im.sent = &sending{campaign: c.of, rows: im.going, numbers: im.goingNumbers(), named: e.JobID}
 	if id, ok := readID(e.JobID); ok && e.Outcome.Done() {
 		im.sent.job = id
 		if p.model() == m {
@@ -591,7 +592,7 @@ func (p *Page) importResult(im *importing, e *wire.Envelope) app.UI {
 	return app.Div().Class("stack").Body(
 		slot(e.Outcome.Done(), func() app.UI {
 			return app.Dl().Class("particulars").Body(
-				app.Dt().Text(text.T("campaign.import.sent")), app.Dd().Class("digits").Text(text.Number(len(im.sent.numbers))),
+				app.Dt().Text(text.T("campaign.import.sent")), app.Dd().Class("digits").Text(text.Number(im.sent.rows)),
 				app.Dt().Text(text.T("field.job_id")), app.Dd().Class("digits").Text(orDash(im.sent.named)),
 			)
 		}),

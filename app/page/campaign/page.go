@@ -76,7 +76,7 @@ func (p *Page) OnMount(ctx app.Context) {
 	p.taken().query = unread
 	p.adopt(ctx)
 	p.useAgain(ctx)
-	p.resume(ctx)
+	p.resume()
 }
 
 func (p *Page) OnUpdate(ctx app.Context) { p.adopt(ctx) }
@@ -89,15 +89,15 @@ func (p *Page) OnDismount() {
 }
 
 // resume goes on with what the page was doing when it was left.
-func (p *Page) resume(ctx app.Context) {
+func (p *Page) resume() {
 	m := p.model()
 	if j := m.followed; j != nil && j.on {
 		p.ask(j)
 	}
 	if im := m.load; im.reading && im.file != nil {
-		p.judge(ctx, im.file)
+		p.judge(im.file)
 	} else if im.check != nil && im.numbers == nil && im.check.Ready > 0 {
-		p.number(ctx)
+		p.number()
 	}
 }
 

@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"outdial/app/task"
@@ -101,10 +103,37 @@ func (p *Page) removing() app.UI {
 			},
 			Done: func(e *wire.Envelope) { p.changed(m, c, e, 0) },
 			Result: func(e *wire.Envelope) app.UI {
-				return app.Div().Class("stack").Body(proof(e), p.find(e))
+				return app.Div().Class("stack").Body(proof(e), p.goneResult(r, c, e), p.find(e))
 			},
 		},
 	)
+}
+
+// goneResult says whether the contacts, read again, still show it.
+func (p *Page) goneResult(r *removing, c *contactList, e *wire.Envelope) app.UI {
+	if !e.Outcome.Done() {
+		return app.Div().Class("slot")
+	}
+	switch {
+	case c.reading:
+		return widget.Note("info", text.T("campaign.delete.reading"))
+	case !c.whole():
+		return widget.Note("warn", text.T("campaign.add.unread"))
+	case slices.ContainsFunc(c.list, r.names):
+		return widget.Note("warn", text.T("campaign.delete.still_there"))
+	}
+	return widget.Note("good", text.T("campaign.delete.gone"))
+}
+
+// names reports whether a contact is the one that the request names.
+func (r *removing) names(c ccai.ListedContact) bool {
+	switch r.by {
+	case byPhone:
+		return ccai.SamePhone(c.PhoneNumber, r.value)
+	case byExternal:
+		return c.ExternalUniqueID == r.value
+	}
+	return c.ID != 0 && writeID(c.ID) == r.value
 }
 
 func (p *Page) removeForm(r *removing) app.UI {
