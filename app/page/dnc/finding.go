@@ -190,12 +190,12 @@ func sum(rows []wire.Row) totals {
 }
 
 // unfinished picks the rows that are not, or perhaps not, as they were meant to
-// be. The list may be changed again in the same way without harm, so they can
+// be; what a check confirms is, whatever the answer was. The list may be changed again in the same way without harm, so they can
 // be sent once more.
 func unfinished(rows []wire.Row) []wire.Row {
 	var found []wire.Row
 	for _, r := range rows {
-		if !r.Outcome.Done() || r.Proof == wire.Contradicted {
+		if r.Proof == wire.Contradicted || !r.Outcome.Done() && r.Proof != wire.Confirmed {
 			found = append(found, r)
 		}
 	}

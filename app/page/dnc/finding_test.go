@@ -229,6 +229,7 @@ func TestUnfinished(t *testing.T) {
 		{Index: 3, Outcome: wire.Refused},
 		{Index: 4, Outcome: wire.Unknown, Proof: wire.Unchecked},
 		{Index: 5, Outcome: wire.Skipped},
+		{Index: 6, Outcome: wire.Unknown, Proof: wire.Confirmed},
 	}
 	var indexes []int
 	for _, r := range unfinished(rows) {
