@@ -284,7 +284,7 @@ func (p *Page) result(e *wire.Envelope, page *int, again func([]wire.Row)) app.U
 		sums(sum(e.Rows)),
 		app.If(len(contradicted) > 0, func() app.UI {
 			return app.Div().Class("panel-part").Body(
-				widget.Note("bad", text.N("dnc.contradicted", len(contradicted))),
+				widget.Note("bad", contradictionText(contradicted)),
 				app.Div().Class("actions").Body(app.Range(contradicted).Slice(func(i int) app.UI {
 					number := contradicted[i].Sent
 					if i >= 5 {
@@ -303,6 +303,17 @@ func (p *Page) result(e *wire.Envelope, page *int, again func([]wire.Row)) app.U
 		}),
 		&widget.Pager{Label: text.T("rows.title"), Total: len(e.Rows), At: *page, OnTurn: func(_ app.Context, at int) { *page = at }},
 	)
+}
+
+// contradictionText says what a contradiction means; of a row whose answer did
+// not tell, nobody can say that the platform took it.
+func contradictionText(rows []wire.Row) string {
+	for _, r := range rows {
+		if !r.Outcome.Done() {
+			return text.N("dnc.contradicted.unsure", len(rows))
+		}
+	}
+	return text.N("dnc.contradicted", len(rows))
 }
 
 // again puts rows into the form once more. Nothing is sent by it.
