@@ -42,7 +42,7 @@ func New(files fs.FS) (*Assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &press{raw: raw, assets: built, version: version(raw, built), inHand: map[string]bool{}}
+	p := &press{raw: raw, assets: built, version: version(raw, built), named: map[string]bool{}, inHand: map[string]bool{}}
 	a := &Assets{byURL: map[string]asset{}, hashed: map[string]bool{}, version: p.version}
 	for name := range raw {
 		if name == shellName || name == workerName || name == manifestName {
@@ -63,7 +63,7 @@ func New(files fs.FS) (*Assets, error) {
 	if a.shell, err = p.page(shellName); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{workerName, manifestName} {
+	for _, name := range []string{manifestName, workerName} { // sw.js lists what the others name: last
 		if a.byURL["/"+name], err = p.page(name); err != nil {
 			return nil, err
 		}

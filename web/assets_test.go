@@ -55,6 +55,7 @@ func site(t *testing.T) fstest.MapFS {
 		"static/styles/main.css":      file("body { color: black }" + strings.Repeat("/* calm */", 50)),
 		"static/icons/a.png":          file("\x89PNG"),
 		"static/favicon.ico":          file("icon"),
+		"static/unused.css":           file("body {}"),
 		"static/.hidden":              file("not for anybody"),
 		"built/.keep":                 file(""),
 		"built/app.wasm.gz":           {Data: zipped(t, program)},
@@ -158,7 +159,7 @@ func TestServiceWorkerKnowsAllThatIsNeededOffline(t *testing.T) {
 	var files []string
 	require.NoError(t, json.NewDecoder(strings.NewReader(rest)).Decode(&files))
 	require.Contains(t, files, "/")
-	require.Len(t, files, 2+6, "the page, the manifest and six files: %v", files)
+	require.Len(t, files, 2+5, "the page, the manifest and the five files that are named: %v", files)
 	for _, at := range files {
 		require.Equal(t, 200, get(t, a, at).StatusCode, at)
 	}

@@ -16,6 +16,7 @@ type press struct {
 	raw     map[string][]byte // by name, as written
 	assets  map[string]asset  // by name, finished
 	version string
+	named   map[string]bool // by a template: the console uses it
 	missing []string        // named, but not there
 	inHand  map[string]bool // being finished: a file that comes up again names itself
 }
@@ -80,6 +81,7 @@ func (p *press) Asset(name string) (string, error) {
 			return "", err
 		}
 	}
+	p.named[name] = true
 	one, ok := p.assets[name]
 	if !ok {
 		p.missing = append(p.missing, name)
@@ -91,12 +93,14 @@ func (p *press) Asset(name string) (string, error) {
 // Version is a hash over everything.
 func (p *press) Version() string { return p.version }
 
-// Precache lists what the console needs offline, as JSON: its page and all that
-// may be kept for good.
+// Precache lists what the console needs offline, as JSON: its page and every
+// file that a template names.
 func (p *press) Precache() (string, error) {
 	urls := []string{"/", "/" + manifestName}
-	for _, one := range p.assets {
-		urls = append(urls, one.url())
+	for name := range p.named {
+		if one, ok := p.assets[name]; ok {
+			urls = append(urls, one.url())
+		}
 	}
 	slices.Sort(urls)
 	return list(urls)
