@@ -34,6 +34,7 @@ type model struct {
 	PastedKind string // of the note that says it: "good" or "warn"
 	Unread     string // why the last file could not be read: a code of package list
 	page       int
+	held       bool // something was typed that is not in the body yet
 	mending    bool // only rows with problems are shown
 
 	Ping ping
@@ -90,7 +91,7 @@ func of(d *desk.Desk) *model {
 // body is the call as it is posted. It is made anew only when something changed.
 func (m *model) body() []byte {
 	now := postedOf{m.Sheet.version, m.TaskID, m.OrderURL, m.CallURL, m.Note}
-	if m.posted != nil && m.of == now {
+	if m.posted != nil && (m.of == now || m.held) {
 		return m.posted
 	}
 	in := vendor.Import{
@@ -216,14 +217,26 @@ func (m *model) postedAt(i int) int {
 // rowsAPage is how many rows are on the screen at a time.
 const rowsAPage = 50
 
-// typed is called for every character that is typed in the list. A long list
-// is judged anew only when the cell is left.
-func (m *model) typed() {
-	if len(m.Sheet.Rows) <= judgedAtOnce {
+// typed is called for every character that is typed in the list, or with false
+// in a field beside it. A long list is judged anew only when the field is left.
+func (m *model) typed(inList bool) {
+	switch {
+	case len(m.Sheet.Rows) > judgedAtOnce:
+		m.held = true
+		m.Sheet.waiting = m.Sheet.waiting || inList
+	case inList:
 		m.Sheet.changed()
-		return
 	}
-	m.Sheet.waiting = true
+}
+
+// release has what was typed judged. It reports whether anything was.
+func (m *model) release() bool {
+	was := m.held
+	m.held = false
+	if m.Sheet.waiting {
+		m.Sheet.changed()
+	}
+	return was
 }
 
 const judgedAtOnce = 200

@@ -49,14 +49,14 @@ func (p *Page) Render() app.UI {
 		app.P().Text(text.T("callbot.lead")),
 		p.pingPanel(m),
 		app.If(d.Allows(operation.CallbotImport), func() app.UI {
-			return &task.Panel{
+			return app.Div().OnKeyDown(p.enter).OnClick(p.click).Body(&task.Panel{
 				Desk: d, Turn: d.Turn, State: &m.Task, Op: operation.CallbotImport,
 				Submit: text.T("callbot.import"),
 				Body:   m.body,
 				Demand: func() []operation.Problem { return m.demand(d.Session.Limits) },
 				Form:   p.form, Before: p.before, Done: p.done, Result: p.result,
 				Next: m.clear, NextLabel: text.T("callbot.next"),
-			}
+			})
 		}).Else(func() app.UI {
 			return app.Section().Class("panel").Body(
 				app.H2().Text(text.T("callbot.import.title")),
@@ -64,6 +64,20 @@ func (p *Page) Render() app.UI {
 			)
 		}),
 	)
+}
+
+// enter and click have what was typed in a long list judged before the form
+// can be sent by them.
+func (p *Page) enter(_ app.Context, e app.Event) {
+	if e.Get("key").String() == "Enter" && of(p.Desk).release() {
+		p.Desk.Changed()
+	}
+}
+
+func (p *Page) click(app.Context, app.Event) {
+	if of(p.Desk).release() {
+		p.Desk.Changed()
+	}
 }
 
 func (p *Page) form() app.UI {
@@ -78,8 +92,8 @@ func (p *Page) form() app.UI {
 		&widget.Input{
 			ID: desk.ID("note"), Label: text.T("field.note"), Value: m.Note, Lines: 2, Required: true, Max: 2000,
 			Help: text.T("callbot.note.help"), Problem: m.Task.Problem("note"),
-			OnChange: func(_ app.Context, v string) { m.Note = v; d.Changed() },
-			OnLeave:  func(app.Context) { m.Task.Touch("note"); d.Changed() },
+			OnChange: func(_ app.Context, v string) { m.Note = v; m.typed(false); d.Changed() },
+			OnLeave:  func(app.Context) { m.release(); m.Task.Touch("note"); d.Changed() },
 		},
 		widget.Note("warn", text.T("callbot.replaces")),
 		p.size(m),
@@ -92,8 +106,8 @@ func (p *Page) taskField(m *model) app.UI {
 		&widget.Input{
 			ID: desk.ID("userTaskID"), Label: text.T("callbot.task"), Value: m.TaskID, Required: true, Max: 64,
 			Help: text.T("callbot.task.help"), Problem: m.Task.Problem("userTaskID"), Hint: p.taskHint(m),
-			OnChange: func(_ app.Context, v string) { m.TaskID, m.Made = v, false; d.Changed() },
-			OnLeave:  func(app.Context) { m.Task.Touch("userTaskID"); d.Changed() },
+			OnChange: func(_ app.Context, v string) { m.TaskID, m.Made = v, false; m.typed(false); d.Changed() },
+			OnLeave:  func(app.Context) { m.release(); m.Task.Touch("userTaskID"); d.Changed() },
 		},
 		app.Details().Class("fold").Body(
 			app.Summary().Text(text.T("callbot.task.none")),
@@ -328,8 +342,8 @@ func (p *Page) more(m *model) app.UI {
 		path := "callInfoList." + name
 		return &widget.Input{
 			ID: desk.ID(path), Label: text.T("field." + name), Value: *value, Type: "url", Max: 1000, Help: help, Problem: m.Task.Problem(path),
-			OnChange: func(_ app.Context, v string) { *value = v; d.Changed() },
-			OnLeave:  func(app.Context) { m.Task.Touch(path); d.Changed() },
+			OnChange: func(_ app.Context, v string) { *value = v; m.typed(false); d.Changed() },
+			OnLeave:  func(app.Context) { m.release(); m.Task.Touch(path); d.Changed() },
 		}
 	}
 	return app.Details().Class("fold").Open(m.OrderURL+m.CallURL != "").Body(

@@ -68,9 +68,6 @@ type sheet struct {
 
 func (s *sheet) changed() { s.version, s.waiting = s.version+1, false }
 
-// stale reports whether something typed waits to be judged.
-func (s *sheet) stale() bool { return s.waiting }
-
 // ready makes sure that there is a row to type in.
 func (s *sheet) ready() {
 	if len(s.Rows) == 0 {

@@ -54,14 +54,12 @@ func (c *cell) take(value string) {
 	}
 	c.Value = value
 	*m.Sheet.Rows[c.Row].at(c.Col) = value
-	m.typed()
+	m.typed(true)
 	c.Desk.Changed()
 }
 
 func (c *cell) leave(app.Context, app.Event) {
-	m := of(c.Desk)
-	if m.Sheet.stale() {
-		m.Sheet.changed()
+	if of(c.Desk).release() {
 		c.Desk.Changed()
 	}
 }
