@@ -12,6 +12,7 @@ import (
 	"outdial/server/problem"
 	"outdial/server/throttle"
 	"outdial/server/upstream"
+	"outdial/shared/answer"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
 )
@@ -194,7 +195,7 @@ func (w *work) end(res upstream.Result, as wire.Outcome, reason string) ending {
 		row := &rows[i]
 		switch {
 		case len(res.Rows) == len(rows) && res.Rows[i].Outcome.Known():
-			row.Outcome, row.Reason, row.Text = res.Rows[i].Outcome, res.Rows[i].Reason, res.Rows[i].Text
+			row.Outcome, row.Reason, row.Text = res.Rows[i].Outcome, res.Rows[i].Reason, answer.Line(res.Rows[i].Text)
 		case len(res.Rows) == 0 && res.Outcome.Known():
 			row.Outcome, row.Reason = res.Outcome, ""
 		case as != "":
@@ -210,6 +211,9 @@ func (w *work) end(res upstream.Result, as wire.Outcome, reason string) ending {
 		}
 	}
 	res.Rows, res.Outcome = rows, upstream.Overall(rows)
+	if res.Error != nil {
+		res.Error = &wire.Error{Code: res.Error.Code, Message: answer.Line(res.Error.Message)}
+	}
 	if res.Error == nil && !res.Outcome.Done() {
 		for _, row := range rows {
 			if row.Outcome == res.Outcome {

@@ -286,6 +286,22 @@ func TestAnswersThatLackRows(t *testing.T) {
 	}
 }
 
+// An upstream's words stand in every row, in the answer and in the ledger.
+func TestLongWordsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		long := strings.Repeat("a stack trace\n", 100_000)
+		d := newDesk(t, func(_ context.Context, p operation.Prepared, _ int) (upstream.Result, error) {
+			return upstream.Result{Class: upstream.Refused, Rows: upstream.Rows(p.Rows, wire.Refused, "no", long), Error: &wire.Error{Code: "no", Message: long}}, nil
+		})
+		e, err := d.Make(t.Context(), order(operation.ContactsImport, "key-00000001"))
+		require.NoError(t, err)
+		for _, text := range []string{e.Rows[0].Text, e.Rows[1].Text, e.Error.Message, d.entry(e.ID).Rows[1].Text} {
+			require.True(t, strings.HasPrefix(text, "a stack trace a stack"), text)
+			require.Equal(t, 300, len([]rune(text)))
+		}
+	})
+}
+
 // Random sequences of everything that can go wrong: an operation that may be
 // sent once is never sent again after a try that may have been carried out;
 // every row ends in exactly one outcome; what is skipped was never carried out.

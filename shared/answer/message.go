@@ -16,13 +16,13 @@ const mostRunes = 300
 // It is one line of at most 300 characters, "" when the body says nothing.
 func Message(body []byte) string {
 	if value, err := Read(body); err == nil {
-		return line(Words(value))
+		return Line(Words(value))
 	}
 	text := strings.ToValidUTF8(string(body[:min(len(body), 1<<16)]), "")
 	if strings.Contains(text, "<") {
 		text = page(text)
 	}
-	return line(text)
+	return Line(text)
 }
 
 // Words is what a JSON value of an error says: a text itself, the usual members
@@ -135,8 +135,9 @@ func asciiLower(text string) string {
 
 var entities = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#39;", "'", "&nbsp;", " ")
 
-// line makes one bounded line of a text.
-func line(text string) string {
+// Line makes one line of at most 300 characters of an upstream's words, which
+// may be of any length and stand in every row of a list.
+func Line(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return ' '
