@@ -105,6 +105,7 @@ func (f *Frame) settings() app.UI {
 	return app.Div().Class("settings").ID("settings-panel").Role("region").Aria("label", text.T("frame.settings")).Body(
 		&widget.Select{ID: "language", Label: text.T("frame.language"), Required: true, Value: text.Language(), Options: languages, OnChange: f.speak},
 		&widget.Select{ID: "theme", Label: text.T("frame.theme"), Required: true, Value: theme(), Options: themes, OnChange: f.paint},
+		app.If(d.Ready, func() app.UI { return &connections{Desk: d, Turn: d.Turn} }),
 		&install{},
 		app.P().Class("fine-print").Text(text.T("frame.version", "version", d.Session.Version)),
 		app.If(d.Session.SignOutURL != "", func() app.UI {

@@ -20,7 +20,7 @@ type Button struct {
 	Kind     string // "" plain, "main", "danger", "quiet", "link"
 	Type     string // "button" when empty
 	Disabled bool
-	Title    string // for a button whose label is for screen readers only
+	Title    string // says more than the label, or stands in for it, to screen readers
 	Small    bool
 	Pressed  string // "true" or "false" for a toggle
 	OnClick  func(app.Context)
@@ -49,6 +49,9 @@ func (b *Button) Render() app.UI {
 	}
 	if b.Label == "" {
 		e = e.Title(b.Title).Aria("label", b.Title)
+	}
+	if b.Label != "" && b.Title != "" {
+		e = e.Aria("label", b.Title)
 	}
 	if b.Pressed != "" {
 		e = e.Aria("pressed", b.Pressed)
