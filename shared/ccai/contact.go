@@ -129,7 +129,7 @@ func ReadAddedContacts(data []byte) (AddedContacts, error) {
 		elements, ok := elementsOf(o, name)
 		known = known || ok
 		for _, element := range elements {
-			if c := invalidContact(element); complains(element) {
+			if c := invalidContact(element); Complains(element) {
 				added.Invalid = append(added.Invalid, c)
 			} else if c.PhoneNumber != "" || c.ID != 0 || element.Object() != nil {
 				added.Valid = append(added.Valid, c.ListedContact)
@@ -169,8 +169,9 @@ func elementsOf(o answer.Object, name string) ([]answer.Value, bool) {
 	return nil, true // null
 }
 
-// complains reports whether an element has an error of its own, in whatever list it stands.
-func complains(v answer.Value) bool {
+// Complains reports whether an object has an error of its own: an element in
+// whatever list it stands, an answer whatever its status.
+func Complains(v answer.Value) bool {
 	o := v.Object()
 	return answer.FieldWords(o["error"]) != "" || answer.FieldWords(o["errors"]) != ""
 }

@@ -192,6 +192,8 @@ func TestAnswers(t *testing.T) {
 		{"dnc.remove, empty", operation.DNCRemove, inputs[operation.DNCRemove], 204, ``, upstream.Answered, "accepted, accepted"},
 		{"dnc.remove, a page", operation.DNCRemove, inputs[operation.DNCRemove], 200, `<title>Sign in</title>`, upstream.Failed, "unknown unreadable (Sign in), unknown unreadable (Sign in)"},
 
+		{"dnc.remove, an error", operation.DNCRemove, inputs[operation.DNCRemove], 200, `{"error":"try later"}`, upstream.Failed, "unknown unreadable (try later), unknown unreadable (try later)"},
+
 		{"dnc.check as printed", operation.DNCCheck, check, 200, sample(t, "dnc_check"), upstream.Answered, "accepted"},
 		{"dnc.check, free", operation.DNCCheck, check, 200, `{"phone_number":"1-415-111-1111","expired_at":null,"do_not_call":false}`, upstream.Answered, "accepted"},
 		{"dnc.check without do_not_call", operation.DNCCheck, check, 200, `{"phone_number":"1-415-111-1111"}`, upstream.Answered, "unknown check_unclear"},
@@ -224,6 +226,9 @@ func TestAnswers(t *testing.T) {
 		{"contacts.import as printed", operation.ContactsImport, inputs[operation.ContactsImport], 202, ``, upstream.Answered, "accepted in_job, accepted in_job"},
 		{"contacts.import, a page", operation.ContactsImport, inputs[operation.ContactsImport], 200, `<p>Sign in`, upstream.Failed, "unknown unreadable (Sign in), unknown unreadable (Sign in)"},
 
+		{"contacts.import, an error", operation.ContactsImport, inputs[operation.ContactsImport], 200, `{"errors":["file is missing"]}`, upstream.Failed,
+			"unknown unreadable (file is missing), unknown unreadable (file is missing)"},
+
 		{"job completed, as printed", operation.ContactsJob, inputs[operation.ContactsJob], 200, sample(t, "job_completed"), upstream.Answered, "accepted"},
 		{"job in progress, as printed", operation.ContactsJob, inputs[operation.ContactsJob], 200, sample(t, "job_in_progress"), upstream.Answered, "accepted"},
 		{"job failed, as printed", operation.ContactsJob, inputs[operation.ContactsJob], 200, sample(t, "job_failed"), upstream.Answered, "accepted"},
@@ -233,6 +238,9 @@ func TestAnswers(t *testing.T) {
 		{"contact.update, empty", operation.ContactUpdate, inputs[operation.ContactUpdate], 204, ``, upstream.Answered, "updated"},
 		{"contact.update of another contact", operation.ContactUpdate, inputs[operation.ContactUpdate], 200, `{"id":8}`, upstream.Answered, "unknown row_mismatch"},
 		{"contact.update, a page", operation.ContactUpdate, inputs[operation.ContactUpdate], 200, `<p>x`, upstream.Failed, "unknown unreadable (x)"},
+		{"contact.update, an error", operation.ContactUpdate, inputs[operation.ContactUpdate], 200, `{"error":"contact is in a call"}`, upstream.Failed, "unknown unreadable (contact is in a call)"},
+		{"contact.update, no error", operation.ContactUpdate, inputs[operation.ContactUpdate], 200, `{"id":7,"error":null,"errors":[]}`, upstream.Answered, "updated"},
+		{"contact.delete, an error", operation.ContactDelete, inputs[operation.ContactDelete], 200, `{"errors":{"contact":["not found"]}}`, upstream.Failed, "unknown unreadable"},
 		{"contact.delete as printed", operation.ContactDelete, inputs[operation.ContactDelete], 200, sample(t, "contact_delete"), upstream.Answered, "accepted"},
 		{"contact.delete by number", operation.ContactDelete, `{"campaign_id":1,"phone_number":"+1 111-111-1111"}`, 200, sample(t, "contact_delete"), upstream.Answered, "accepted"},
 

@@ -97,6 +97,13 @@ func (c *Client) read(p operation.Prepared, a upstream.Answer, r *upstream.Resul
 	}
 }
 
+// complains reports whether an answer that need not hold anything holds an
+// error: a 2xx alone is no yes.
+func complains(body []byte) bool {
+	value, err := answer.Read(body)
+	return err == nil && ccai.Complains(value)
+}
+
 // read tells the rows of a 2xx answer; ok is false when the answer is not of
 // the form it should have.
 func read(p operation.Prepared, a upstream.Answer) (rows []wire.Row, ok bool) {
@@ -112,7 +119,7 @@ func read(p operation.Prepared, a upstream.Answer) (rows []wire.Row, ok bool) {
 		return addedRows(p.Rows, a.Body)
 	case operation.ContactsImport:
 		// 202 says that the file was taken; the job decides about its rows.
-		return accepted(p.Rows, ccai.CodeInJob), emptyOrJSON(a.Body)
+		return accepted(p.Rows, ccai.CodeInJob), emptyOrJSON(a.Body) && !complains(a.Body)
 	case operation.ContactsJob:
 		_, err := ccai.ReadJob(a.Body)
 		return accepted(p.Rows, ""), err == nil
@@ -131,7 +138,7 @@ func read(p operation.Prepared, a upstream.Answer) (rows []wire.Row, ok bool) {
 		return accepted(p.Rows, ""), err == nil
 	case operation.DNCRemove:
 		// {} whatever the numbers were: the proof comes from dnc.check.
-		return accepted(p.Rows, ""), emptyOrJSON(a.Body)
+		return accepted(p.Rows, ""), emptyOrJSON(a.Body) && !complains(a.Body)
 	default: // ccai.ping: any JSON shows that the credential works
 		_, err := answer.Read(a.Body)
 		return accepted(p.Rows, ""), err == nil
@@ -249,7 +256,7 @@ func contactRows(items []operation.Item, body []byte, id int64, done wire.Outcom
 	}
 	contact, err := ccai.ReadContact(body)
 	switch {
-	case err != nil:
+	case err != nil, complains(body):
 		return nil, false
 	case id != 0 && contact.ID != 0 && contact.ID != id:
 		return upstream.Rows(items, wire.Unknown, ccai.CodeRowMismatch, ""), true
