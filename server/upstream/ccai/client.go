@@ -36,7 +36,7 @@ type Config struct {
 	AgentKeys string // Camel (default) or Snake
 
 	Timeouts  upstream.Timeouts
-	MaxAnswer int64 // bytes of one answer; default upstream.DefaultMaxAnswer
+	MaxAnswer int64 // bytes of one answer, and after which no further page of a list is asked for; default upstream.DefaultMaxAnswer
 	MaxPages  int   // of one list; default 100
 	UserAgent string
 
@@ -55,6 +55,7 @@ type Client struct {
 	token     string
 	snake     bool
 	pages     int
+	most      int64
 	userAgent string
 	turn      func(context.Context) error
 	clock     func() time.Time
@@ -80,6 +81,7 @@ func New(c Config) (*Client, error) {
 		username:  c.Username,
 		token:     c.Token,
 		pages:     c.MaxPages,
+		most:      c.MaxAnswer,
 		userAgent: c.UserAgent,
 		turn:      c.Turn,
 		clock:     c.Clock,
@@ -101,6 +103,9 @@ func New(c Config) (*Client, error) {
 	}
 	if client.pages <= 0 {
 		client.pages = defaultPages
+	}
+	if client.most <= 0 {
+		client.most = upstream.DefaultMaxAnswer
 	}
 	if client.userAgent == "" {
 		client.userAgent = defaultUserAgent

@@ -509,6 +509,17 @@ func TestListFailsInTheMiddle(t *testing.T) {
 	require.ErrorIs(t, err, stop)
 }
 
+// Pages are kept until the last has come: their sum is bounded like one answer.
+func TestListTooLong(t *testing.T) {
+	page := upstreamtest.HTTP(200, `[{"id":1,"name":"`+strings.Repeat("x", 80)+`"}]`, `Link: <?page=2>; rel="next"`)
+	last := upstreamtest.HTTP(200, `[{"id":2,"name":"`+strings.Repeat("x", 80)+`"}]`, `Link: <?page=3>; rel="next"`)
+	c := client(t, ccai.Config{MaxAnswer: 120, Transport: upstreamtest.NewWire(t, page, last, upstreamtest.HTTP(200, `[]`))})
+	r, err := c.Try(context.Background(), prepared(t, operation.ContactsList, inputs[operation.ContactsList]))
+	require.NoError(t, err)
+	require.Equal(t, "unknown list_incomplete", brief(r))
+	require.Contains(t, string(r.Response), `"id":2`, "what was read is shown")
+}
+
 // Whatever an upstream answers, every row has one outcome and a 5xx is never a yes.
 func FuzzAnswer(f *testing.F) {
 	names := make([]operation.Name, 0, len(inputs))

@@ -47,6 +47,7 @@ func (c *Client) list(ctx context.Context, p operation.Prepared, req *http.Reque
 		before   []byte
 		asked    = map[string]bool{req.URL.RawQuery: true}
 		size     = perPage
+		read     int64 // bytes, of all pages
 	)
 	for number := 1; ; number++ {
 		a, err := c.sender.Send(ctx, req)
@@ -66,13 +67,14 @@ func (c *Client) list(ctx context.Context, p operation.Prepared, req *http.Reque
 			elements = append(elements, page...)
 		}
 		before = a.Body
+		read += int64(len(a.Body))
 		if number == 1 && !how.first {
 			size = len(page) // ours to keep, or page 2 would not start where page 1 ended
 		}
 
 		total, hasTotal := totalOf(a.Header)
 		next := c.next(req.URL, a.Header, how, number, size, hasTotal && total > len(elements) && len(page) > 0)
-		if repeated || next == nil || asked[next.RawQuery] || number == c.pages {
+		if repeated || next == nil || asked[next.RawQuery] || number == c.pages || read > c.most {
 			if number > 1 {
 				r.Response = merged(elements)
 			}
