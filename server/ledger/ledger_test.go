@@ -230,6 +230,10 @@ func TestManyRowsKeepTheirOwnOutcomes(t *testing.T) {
 	require.True(t, page.Entries[0].Brief)
 	require.Equal(t, 1003, page.Entries[0].RowCount)
 	require.Equal(t, append(want[:briefRows:briefRows], want[777]), page.Entries[0].Rows, "the first ones and the one looked for")
+
+	page, err = l.Search(t.Context(), wire.Filter{Number: "7"}, "")
+	require.NoError(t, err)
+	require.Len(t, page.Entries[0].Rows, briefMost, "few digits match many rows")
 }
 
 func TestRecover(t *testing.T) {

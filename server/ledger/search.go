@@ -16,7 +16,8 @@ import (
 
 const (
 	maxPage   = 100
-	briefRows = 20       // rows of one entry that a search brings
+	briefRows = 20       // rows of one entry that a search brings …
+	briefMost = 100      // … and those that match the number, this many at the most
 	briefJSON = 16 << 10 // bytes of a request or an answer that a search brings
 )
 
@@ -33,7 +34,7 @@ func (l *Ledger) Entry(ctx context.Context, id string) (wire.Entry, error) {
 		return wire.Entry{}, fmt.Errorf("read call: %w", err)
 	}
 	entries := []wire.Entry{e}
-	err = addRows(ctx, l.db.read, entries, `call_id = $1`, id)
+	err = addRows(ctx, l.db.read, entries, e.RowCount, `call_id = $1`, id)
 	return entries[0], err
 }
 
@@ -45,7 +46,7 @@ func (l *Ledger) Entry(ctx context.Context, id string) (wire.Entry, error) {
 // An outcome also finds what was settled so; wire.Unknown finds what is not settled.
 //
 // Long entries are brought in brief: the first 20 rows and those that match the
-// number, no request and no answer above 16 KiB. Brief says so, Entry has it all.
+// number, 100 at the most, no request and no answer above 16 KiB. Brief says so, Entry has it all.
 func (l *Ledger) Search(ctx context.Context, f wire.Filter, only string) (wire.Page, error) {
 	limit := min(max(f.Limit, 0), maxPage)
 	if limit == 0 {
@@ -97,7 +98,7 @@ func (l *Ledger) Search(ctx context.Context, f wire.Filter, only string) (wire.P
 		a, b := rows.arg(from), rows.arg(to)
 		brief += ` OR sent_tail >= ` + a + ` AND sent_tail < ` + b + ` OR typed_tail >= ` + a + ` AND typed_tail < ` + b
 	}
-	err = addRows(ctx, l.db.read, page.Entries, `call_id IN (`+strings.Join(ids, `, `)+`) AND (`+brief+`)`, rows.args...)
+	err = addRows(ctx, l.db.read, page.Entries, briefMost, `call_id IN (`+strings.Join(ids, `, `)+`) AND (`+brief+`)`, rows.args...)
 	return page, err
 }
 
@@ -126,8 +127,9 @@ func (l *Ledger) page(ctx context.Context, q query, limit int) ([]wire.Entry, er
 	return entries, found.Err()
 }
 
-// addRows reads the rows that the condition selects into their entries.
-func addRows(ctx context.Context, q querier, entries []wire.Entry, condition string, args ...any) error {
+// addRows reads the rows that the condition selects into their entries, at most
+// so many into each: a short number matches very many.
+func addRows(ctx context.Context, q querier, entries []wire.Entry, most int, condition string, args ...any) error {
 	at := make(map[string]*wire.Entry, len(entries))
 	for i := range entries {
 		entries[i].Rows = []wire.Row{}
@@ -145,7 +147,7 @@ func addRows(ctx context.Context, q querier, entries []wire.Entry, condition str
 		if err := found.Scan(&id, &r.Index, &r.Typed, &r.Sent, &r.Outcome, &r.Reason, &r.Text, &r.Proof); err != nil {
 			return fmt.Errorf("read row: %w", err)
 		}
-		if e := at[id]; e != nil {
+		if e := at[id]; e != nil && len(e.Rows) < most {
 			e.Rows = append(e.Rows, r)
 		}
 	}
