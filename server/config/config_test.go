@@ -28,7 +28,7 @@ data_dir: ./data
 metrics_listen: 127.0.0.1:9090
 identity:
   mode: header
-  header: {user: X-Forwarded-Email, name: X-Forwarded-User, groups: X-Forwarded-Groups, separator: ",", trusted_proxies: [10.0.0.0/8, "::1"], secret_header: X-Proxy-Secret, secret_file: /secrets/proxy}
+  header: {user: X-Forwarded-Email, name: X-Forwarded-User, groups: X-Forwarded-Groups, separator: ",", trusted_proxies: [10.0.0.0/8, "::1", "::ffff:172.16.0.1"], secret_header: X-Proxy-Secret, secret_file: /secrets/proxy}
   sign_out_url: /oauth2/sign_out
 roles: {agent: [cc-agents], supervisor: [cc-leads], admin: [cc-admins]}
 systems:
@@ -88,7 +88,7 @@ func TestWholeConfiguration(t *testing.T) {
 		MetricsListen: "127.0.0.1:9090",
 		Identity: Identity{Mode: HeaderMode, SignOutURL: "/oauth2/sign_out", Header: Header{
 			User: "X-Forwarded-Email", Name: "X-Forwarded-User", Groups: "X-Forwarded-Groups", Separator: ",",
-			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("172.16.0.1/32")},
 			SecretHeader:   "X-Proxy-Secret", Secret: proxySecret,
 		}},
 		Roles: map[operation.Role][]string{operation.Agent: {"cc-agents"}, operation.Supervisor: {"cc-leads"}, operation.Admin: {"cc-admins"}},
@@ -209,6 +209,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		{header + "trusted_proxies", "", header + "trusted_proxies is required"},
 		{header + "trusted_proxies", "10.0.0.0/8", header + "trusted_proxies must be a list"},
 		{header + "trusted_proxies", "[proxy]", header + "trusted_proxies[0] is not a network"},
+		{header + "trusted_proxies", `["::ffff:10.0.0.0/104"]`, header + "trusted_proxies[0] is not a network"},
 		{header + "trusted_proxies", "[10.0.0.1, 0.0.0.0/0]", header + "trusted_proxies[1] would believe everybody"},
 		{"identity.mode", "jwt", "identity.jwt.jwks_url is required"},
 		{"roles", "{}", "roles must name at least one group"},

@@ -190,11 +190,12 @@ func (j *judge) header(f headerInFile) Header {
 
 func (j *judge) network(path, text string) netip.Prefix {
 	if addr, err := netip.ParseAddr(text); err == nil {
+		addr = addr.Unmap().WithZone("") // as the addresses of connections are compared
 		return netip.PrefixFrom(addr, addr.BitLen())
 	}
 	prefix, err := netip.ParsePrefix(text)
 	switch {
-	case err != nil:
+	case err != nil, prefix.Addr().Is4In6():
 		j.problem(path, "is not a network such as 10.0.0.0/8")
 	case prefix.Bits() == 0:
 		j.problem(path, "would believe everybody; name the proxies' own network")
