@@ -35,6 +35,7 @@ type model struct {
 	Unread     string // why the last file could not be read: a code of package list
 	page       int
 	held       bool // something was typed that is not in the body yet
+	used       bool // the orderIDs have been answered
 	mending    bool // only rows with problems are shown
 
 	Ping ping
@@ -93,6 +94,10 @@ func (m *model) body() []byte {
 	now := postedOf{m.Sheet.version, m.TaskID, m.OrderURL, m.CallURL, m.Note}
 	if m.posted != nil && (m.of == now || m.held) {
 		return m.posted
+	}
+	if m.used { // as soon as something changes: an unchanged list is not sent twice
+		m.used = false
+		m.Sheet.renew()
 	}
 	in := vendor.Import{
 		ProductID:  vendor.ProductID,

@@ -258,7 +258,7 @@ func (p *Page) table(m *model) app.UI {
 				m.Sheet.addVar("param" + strconv.Itoa(len(m.Sheet.Vars)+1))
 				at := len(m.Sheet.Vars) - 1
 				d.Changed()
-				ctx.Defer(func(app.Context) {
+				ctx.After(50*time.Millisecond, func(app.Context) { // once the name stands in it
 					if e := element("variable-" + strconv.Itoa(at)); e.Truthy() {
 						e.Call("focus")
 						e.Call("select")
@@ -385,27 +385,12 @@ func (p *Page) before(_ app.Context, ask func(*task.Question)) {
 	})
 }
 
-// done gives every row a new orderID once the call was answered: what is sent
-// after that is another order. After an unknown outcome, or when nothing left,
-// they stay, so that the same rows remain the same orders.
+// done marks the orders as used once the call was answered: what is sent after
+// that is another order. After an unknown outcome, or when nothing left, they
+// stay, so that the same rows remain the same orders.
 func (p *Page) done(e *wire.Envelope) {
-	m := of(p.Desk)
 	p.results, p.copied = 0, ""
-	if e.Outcome != wire.Unknown && e.Outcome != wire.Skipped {
-		for i := range m.Sheet.Rows {
-			m.Sheet.Rows[i].Order = m.Sheet.newID()
-		}
-		m.Sheet.changed()
-	}
-	d := p.Desk
-	go func() { // the answer stands below a long form
-		time.Sleep(100 * time.Millisecond)
-		d.Later(func() {
-			if e := element("answer"); e.Truthy() {
-				e.Call("scrollIntoView", map[string]any{"block": "nearest"})
-			}
-		})
-	}()
+	of(p.Desk).used = e.Outcome != wire.Unknown && e.Outcome != wire.Skipped
 }
 
 func (p *Page) result(e *wire.Envelope) app.UI {

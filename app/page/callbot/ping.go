@@ -128,7 +128,7 @@ func (p *Page) pinged(g ping) app.UI {
 			findingLine("callbot.ping.account", found.Account),
 			findingLine("callbot.ping.signature", found.Signature),
 		),
-		app.If(failed != nil, func() app.UI { return task.Failure(failed, nil) }),
+		app.If(failed != nil, func() app.UI { return task.ReadFailure(failed, nil) }),
 		app.If(g.Answer != nil, func() app.UI {
 			return app.Div().Class("callbot-pinged").Body(
 				task.Why(g.Answer.Error),

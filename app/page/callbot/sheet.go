@@ -68,6 +68,13 @@ type sheet struct {
 
 func (s *sheet) changed() { s.version, s.waiting = s.version+1, false }
 
+// renew gives every row a new orderID.
+func (s *sheet) renew() {
+	for i := range s.Rows {
+		s.Rows[i].Order = s.newID()
+	}
+}
+
 // ready makes sure that there is a row to type in.
 func (s *sheet) ready() {
 	if len(s.Rows) == 0 {

@@ -127,6 +127,22 @@ func TestLongListIsJudgedWhenTheFieldIsLeft(t *testing.T) {
 	require.Contains(t, string(m.body()), "Ana")
 }
 
+// Once answered, the same list stays the same; a changed one is of new orders.
+func TestOrdersAreRenewedWithTheNextChange(t *testing.T) {
+	m := &model{Sheet: *newSheet()}
+	m.Sheet.take(parse("4155550100", nil))
+	sent := string(m.body())
+	order := m.Sheet.Rows[0].Order
+	m.used = true
+	require.Equal(t, sent, string(m.body()))
+	m.Note = "another reason"
+	require.NotContains(t, string(m.body()), order)
+	require.NotEmpty(t, m.Sheet.Rows[0].Order)
+	renewed := m.Sheet.Rows[0].Order
+	m.Note = "and another"
+	require.Contains(t, string(m.body()), renewed)
+}
+
 func TestTookAFile(t *testing.T) {
 	m := &model{Sheet: *newSheet()}
 	f := question.FileCheck{

@@ -35,8 +35,7 @@ func (p *Page) opened(m *model, o *detail) app.UI {
 	switch {
 	case o.Failure != nil:
 		return app.Div().Class("ledger-call").Body(
-			task.Failure(o.Failure, nil),
-			app.Div().Class("actions").Body(&widget.Button{Label: text.T("action.try_again"), Icon: "refresh", OnClick: p.reopen}),
+			task.ReadFailure(o.Failure, p.reopen),
 		)
 	case o.Entry == nil:
 		return app.Div().Class("ledger-call").Body(

@@ -178,11 +178,10 @@ func operationName(op operation.Name) string { return text.T("ledger.op." + stri
 
 func (p *Page) results(m *model) app.UI {
 	switch {
-	case m.Failure != nil:
-		return app.Div().Class("ledger-results").Body(task.Failure(m.Failure, nil),
-			app.Div().Class("actions").Body(&widget.Button{Label: text.T("action.try_again"), Icon: "refresh", OnClick: p.reload}))
 	case !m.Loaded && p.Desk.Offline:
 		return app.Div().Class("ledger-results").Body(widget.Empty("ledger", text.T("ledger.offline"), text.T("ledger.offline.next")))
+	case m.Failure != nil:
+		return app.Div().Class("ledger-results").Body(task.ReadFailure(m.Failure, p.reload))
 	case !m.Loaded:
 		return app.Div().Class("ledger-results").Body(
 			app.P().Class("unseen").Role("status").Text(text.T("ledger.loading")),

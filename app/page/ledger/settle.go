@@ -48,7 +48,7 @@ func (p *Page) settling(m *model, o *detail, e wire.Entry) app.UI {
 		&widget.Input{ID: "settle-note", Label: text.T("ledger.settle.note"), Value: o.Note, Lines: 2, Max: 2000, Required: true,
 			Help: text.T("ledger.settle.note.help"), Problem: noteProblem(o),
 			OnChange: func(_ app.Context, v string) { o.Note = v; p.Desk.Changed() }},
-		app.If(o.Refused != nil, func() app.UI { return task.Failure(o.Refused, nil) }),
+		app.If(o.Refused != nil, func() app.UI { return task.Failure(o.Refused, p.settle) }),
 		app.Div().Class("actions").Body(
 			&widget.Button{ID: "settle", Kind: "main", Label: text.T("ledger.settle.do"), Icon: "check", Disabled: o.Sending || p.Desk.Offline, OnClick: p.settle},
 			app.If(p.Desk.Offline, func() app.UI { return app.P().Class("why").Text(text.T("task.offline")) }),
@@ -136,7 +136,7 @@ func readProgress(o *detail) app.UI {
 
 func readFailed(o *detail) app.UI {
 	if o.ReadFail != nil {
-		return app.Div().Class("failure-slot").Body(task.Failure(o.ReadFail, nil))
+		return app.Div().Class("failure-slot").Body(task.ReadFailure(o.ReadFail, nil))
 	}
 	if o.ReadErr != nil {
 		return app.Div().Class("failure-slot").Role("alert").Body(task.Why(o.ReadErr))
