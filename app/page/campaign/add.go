@@ -156,8 +156,8 @@ func (p *Page) useAgain(ctx app.Context) {
 			p.choose(id)
 		}
 		fill()
-		m.section = section
-		ctx.Navigate(p.address(m.campaign, section).String())
+		p.enter(section)
+		p.ctx.Dispatch(func(ctx app.Context) { ctx.Navigate(p.address(m.campaign, section).String()) })
 	}
 	var add ccai.ContactAdd
 	take(operation.ContactsAdd, atAdd, &add, func() int64 { return add.CampaignID }, func() {

@@ -127,6 +127,7 @@ func (p *Page) contactTable(c *contactList) app.UI {
 					&widget.Select{ID: "contact-status", Label: text.T("campaign.contacts.status"), Value: c.bucket, Required: true,
 						Options: statusOptions(c.list), OnChange: p.filter},
 				),
+				&widget.Pager{Label: text.T("campaign.section.contacts"), At: c.page, Size: pageSize, Total: len(found), OnTurn: p.turn},
 				slot(!may, func() app.UI { return p.barred(operation.ContactUpdate) }),
 				slot(len(found) == 0, func() app.UI {
 					return app.Div().Class("stack").Body(
@@ -135,7 +136,6 @@ func (p *Page) contactTable(c *contactList) app.UI {
 					)
 				}),
 				slot(len(found) > 0, func() app.UI { return p.table(c, rows, may) }),
-				&widget.Pager{Label: text.T("campaign.section.contacts"), At: c.page, Size: pageSize, Total: len(found), OnTurn: p.turn},
 			)
 		}),
 	)

@@ -132,7 +132,7 @@ func (p *Page) jobCard(j *job) app.UI {
 		}),
 		slot(j.late && !j.on, func() app.UI { return widget.Note("warn", text.T("campaign.job.late")) }),
 		slot(j.last.Failed(), func() app.UI { return p.jobFailure(j) }),
-		slot(!j.on && ended(j.last) && !j.last.Failed() && j.failure == nil && j.err == nil, func() app.UI { return widget.Note("good", text.T("campaign.job.done")) }),
+		slot(!j.on && ended(j.last) && !j.last.Failed() && j.failure == nil && j.err == nil, func() app.UI { return widget.Note(jobKind(j), text.T("campaign.job.done")) }),
 		app.Div().Class("actions").Body(
 			app.If(j.on, func() app.UI {
 				return &widget.Button{Label: text.T("campaign.job.stop"), Icon: "stop", Small: true, OnClick: p.stopFollowing}

@@ -139,10 +139,10 @@ func (p *Page) adopt(ctx app.Context) {
 		p.say(ctx)
 	}
 	m := p.model()
-	if pick := &m.pick; pick.at.IsZero() && !pick.reading && pick.failure == nil && pick.err == nil {
+	if pick := &m.pick; !p.Desk.Offline && pick.at.IsZero() && !pick.reading && pick.failure == nil && pick.err == nil {
 		p.readCampaigns()
 	}
-	if c := m.contacts; m.campaign != 0 && c.at.IsZero() && !c.reading && c.failure == nil && c.err == nil {
+	if c := m.contacts; !p.Desk.Offline && m.campaign != 0 && c.at.IsZero() && !c.reading && c.failure == nil && c.err == nil {
 		p.read(nil)
 	}
 }
@@ -191,9 +191,11 @@ func (p *Page) choose(id int64) {
 	im := m.load
 	im.there, im.leave, im.sent, im.compared, im.short = nil, true, nil, time.Time{}, false
 	im.fill()
-	if id != 0 && im.numbers != nil {
+	switch {
+	case id == 0 || p.Desk.Offline:
+	case im.numbers != nil:
 		p.compare(m, im, nil)
-	} else if id != 0 {
+	default:
 		p.read(nil)
 	}
 	p.focusOn("campaign-title")
@@ -259,7 +261,9 @@ func (p *Page) head() app.UI {
 	return app.Div().Class("campaign-head").Body(
 		app.Div().Class("campaign-name").Body(
 			app.H2().ID("campaign-title").TabIndex(-1).Text(p.nameOf(m.campaign)),
-			app.Span().Class("digits").Text(text.T("campaign.id", "id", strconv.FormatInt(m.campaign, 10))),
+			app.If(c.Name != "", func() app.UI {
+				return app.Span().Class("digits").Text(text.T("campaign.id", "id", strconv.FormatInt(m.campaign, 10)))
+			}),
 			app.If(c.Status != "", func() app.UI { return stateTag(c.Status) }),
 			app.If(c.Mode != "", func() app.UI { return widget.Tag("plain", modeName(c.Mode)) }),
 		),

@@ -109,6 +109,9 @@ func (p *Page) campaigns(found []ccai.Campaign) app.UI {
 			)
 		}),
 		slot(pick.reading && len(pick.list) == 0, func() app.UI { return skeleton(text.T("campaign.pick.reading")) }),
+		slot(p.Desk.Offline && pick.at.IsZero() && !pick.reading, func() app.UI {
+			return widget.Empty("plug", text.T("campaign.pick.offline"), text.T("campaign.contacts.offline.next"))
+		}),
 		slot(!pick.at.IsZero() && len(pick.list) == 0, func() app.UI {
 			return widget.Empty("people", text.T("campaign.pick.empty"), text.T("campaign.pick.empty.next"))
 		}),
@@ -120,7 +123,7 @@ func (p *Page) campaigns(found []ccai.Campaign) app.UI {
 			return app.Li().Body(
 				app.A().Class("campaign-link").Href(p.address(c.ID, atContacts).String()).Body(
 					app.Strong().Text(nameOr(c)),
-					app.Span().Class("digits").Text(text.T("campaign.id", "id", strconv.FormatInt(c.ID, 10))),
+					app.Span().Class("digits").Text(text.T("campaign.id", "id", writeID(c.ID))),
 					app.Span().Class("campaign-tags").Body(
 						app.If(c.Status != "", func() app.UI { return stateTag(c.Status) }),
 						app.If(c.Mode != "", func() app.UI { return widget.Tag("plain", modeName(c.Mode)) }),
