@@ -270,12 +270,15 @@ func TestLogHoldsNoQueryBodyHeaderOrPath(t *testing.T) {
 		{method: "GET", url: "/api/hush-path", as: "agent"},
 		{method: "POST", url: "/api/ledger", as: "agent", body: `{"number":"hush-body`},
 		{method: "POST", url: "/api/ledger/of-agent/settle", as: "agent", body: `{"outcome":"accepted","note":"hush-body"}`},
+		{method: "POST", url: "/api/systems/panic/operations/sms.send", as: "agent", body: `{}`},
 	} {
 		s.send(t, w)
 	}
 	require.NotContains(t, w.log.String(), "hush")
+	require.NotContains(t, w.log.String(), "secret-panic")
+	require.Contains(t, w.log.String(), `"cause":"panic of type string"`)
 	require.NotContains(t, w.log.String(), "14155550100")
-	require.Equal(t, 6, strings.Count(w.log.String(), `"msg":"request"`), "one line each")
+	require.Equal(t, 7, strings.Count(w.log.String(), `"msg":"request"`), "one line each")
 	require.Contains(t, w.log.String(), `"route":"/api/systems/{system}/operations/{operation}","status":200`)
 }
 

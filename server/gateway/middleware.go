@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -122,11 +123,20 @@ func (g *Gateway) recovered(next http.Handler) http.Handler {
 				if rec, ok := w.(*recorder); ok && rec.code != 0 {
 					panic(http.ErrAbortHandler) // half an answer is out: cut it
 				}
-				g.fail(w, r, problem.Internal.Because(fmt.Errorf("panic: %v", v)))
+				g.fail(w, r, problem.Internal.Because(panicked(v)))
 			}
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// panicked is a panic as the log may hold it: what it says could be a secret,
+// unless the runtime says it.
+func panicked(v any) error {
+	if fault, ok := v.(runtime.Error); ok {
+		return fmt.Errorf("panic: %w", fault)
+	}
+	return fmt.Errorf("panic of type %T", v)
 }
 
 // recorder remembers what was answered, for the log.
