@@ -35,6 +35,7 @@ type model struct {
 	Open *detail
 
 	role  operation.Role
+	away  bool   // the network was away when last seen
 	query string // of the address, as it was last acted upon
 }
 
@@ -85,7 +86,16 @@ func (m *model) follow(d *desk.Desk) bool {
 		m.Loaded, m.Open, m.before = false, nil, nil
 	}
 	query := address(d.Query)
+	back := m.away && !d.Offline
+	m.away = d.Offline
 	if query == m.query {
+		if back && m.Open == nil {
+			m.search(d)
+			m.count(d)
+		}
+		if back && m.Open != nil && m.Open.Failure != nil {
+			m.open(d, m.Open.ID)
+		}
 		return false
 	}
 	first := m.query == "" || m.query == "\x00"
