@@ -4,12 +4,14 @@
 // Struct tags of inputs, read by package operation:
 //
 //	in:"path" | in:"query" | in:"ledger"   where the field goes; default: the body
-//	is:"phone|email|time|text|id|choice"   what it holds; text when absent
+//	is:"phone|email|time|id|url"           what it holds; text when absent
 //	need:"must"                            may not be empty
-//	max:"N"                                characters, or elements of a list
+//	max:"N"                                characters
+//	limit:"dnc|import|callbot"             elements of a list, by the server's limits
 //	rows:"yes"                             the list whose elements are the call's rows
 //	row:"yes"                              the number that is a row's, where there are several
-//	fill:"region|chat_type|…"              our server fills it in when it is empty
+//	fill:"chat_type|uuid|…"                filled in when it is empty
+//	keep:"space"                           spaces at its ends stay
 package ccai
 
 // DNCCheck asks whether a number is on the company do-not-call list.

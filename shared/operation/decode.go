@@ -13,9 +13,9 @@ import (
 // ErrMalformed says that a request body is not one JSON object.
 var ErrMalformed = errors.New("the body is not one JSON object")
 
-// mostProblems is how many problems decode names: far more than a person reads,
-// and few enough for a body that is nothing but mistakes.
-const mostProblems = 10_000
+// mostProblems is how many problems of one body are named: far more than a
+// person reads, and few enough for a body that is nothing but mistakes.
+const mostProblems = 100_000
 
 // decode fills the struct behind v from data. It is stricter than
 // encoding/json: names match to the letter, an unknown or repeated name is a

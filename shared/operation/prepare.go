@@ -91,7 +91,7 @@ type preparer struct {
 }
 
 func (p *preparer) problem(field, code string, params ...string) {
-	if p.named[field] {
+	if p.named[field] || len(p.out.Problems) >= mostProblems {
 		return // one problem a field: the first is the one to mend
 	}
 	p.named[field] = true

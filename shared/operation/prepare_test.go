@@ -234,11 +234,11 @@ func TestManyProblemsAreNamedInTime(t *testing.T) {
 // judges bodies of whoever is signed in.
 func TestBodyThatIsNothingButMistakes(t *testing.T) {
 	var unknown strings.Builder
-	for i := range 20_000 {
+	for i := range 100_001 {
 		fmt.Fprintf(&unknown, `"%x":1,`, i)
 	}
 	p := prepare(t, operation.DNCCheck, `{`+unknown.String()+`"phone_number":"+14155550100"}`)
-	require.Len(t, p.Problems, 10_000)
+	require.Len(t, p.Problems, 100_000)
 
 	p = prepare(t, operation.DNCAdd, `{"contacts":[1`+strings.Repeat(",1", 1_000_000)+`]}`)
 	require.Len(t, p.Problems, 1, "nothing is read of a list beyond its limit")
@@ -256,6 +256,10 @@ func TestBodyThatIsNothingButMistakes(t *testing.T) {
 	p, err := find(t, operation.CallbotImport).Prepare([]byte(`{"userTaskID":"t","callInfoList":{"callList":[{`+order+`,"params":[`+variables+`]}`+rows+`]}}`), e)
 	require.NoError(t, err)
 	require.Len(t, p.Problems, 5_000)
+	nameless := `,"params":[{}` + strings.Repeat(",{}", 100_000) + `]`
+	p, err = find(t, operation.CallbotImport).Prepare([]byte(`{"userTaskID":"t","callInfoList":{"callList":[{`+order+nameless+`}]}}`), e)
+	require.NoError(t, err)
+	require.Len(t, p.Problems, 100_000)
 	require.Less(t, time.Since(started), 10*time.Second)
 }
 
