@@ -217,9 +217,12 @@ func (p *Page) useAgain(e wire.Entry) app.UI {
 	case !system.Allows(e.Operation):
 		return app.P().Class("help").Text(text.T("ledger.again.not_allowed"))
 	}
-	return &widget.Button{ID: "use-again", Label: text.T("ledger.again"), Icon: "copy", Title: text.T("ledger.again.help"), OnClick: func(ctx app.Context) {
-		d.Offer(e.Operation, e.Request)
-		d.Choose(e.System)
-		ctx.Navigate(path)
-	}}
+	return app.Div().Class("use-again").Body(
+		&widget.Button{ID: "use-again", Label: text.T("ledger.again"), Icon: "copy", OnClick: func(ctx app.Context) {
+			d.Offer(e.Operation, e.Request)
+			d.Choose(e.System)
+			ctx.Navigate(path)
+		}},
+		app.P().Class("fine-print").Text(text.T("ledger.again.help")),
+	)
 }
