@@ -322,6 +322,7 @@ func (p *Page) counts(im *importing) app.UI {
 		),
 		app.P().Class("fine-print").Text(text.T("campaign.import.adds_up",
 			"total", text.Number(s.Total), "going", text.Number(im.going), "left", text.Number(s.LeftOut), "there", text.Number(there))),
+		slot(im.going == 0, func() app.UI { return widget.Note("warn", text.T("campaign.import.nothing")) }),
 		slot(s.Unusual > 0, func() app.UI { return widget.Note("warn", text.N("campaign.import.unusual", s.Unusual)) }),
 		slot(len(s.Whole) > 0, func() app.UI {
 			return app.Div().Class("stack").Body(app.Range(s.Whole).Slice(func(i int) app.UI {
