@@ -23,7 +23,7 @@ func TestEveryPageOpensFromTheNavigation(t *testing.T) {
 	for _, each := range pages[1:] {
 		p.follow(each.name)
 		p.holds(`location.pathname === "` + each.path + `"`)
-		p.holds(`document.activeElement === document.querySelector("main h1")`)
+		p.holds(`document.querySelector("main").contains(document.activeElement)`) // its heading, or its first field
 		require.Contains(t, p.text("document.title"), each.name)
 	}
 	require.NoError(t, chromedp.Do(p.ctx, chromedp.NavigateBack()))
@@ -122,7 +122,7 @@ func TestOffline(t *testing.T) {
 func TestConsoleStartsWithoutTheServer(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	p := at(t, s).provokes("ERR_EMPTY_RESPONSE", "ERR_CONNECTION", "Failed to fetch").open("/")
+	p := at(t, s).provokes("ERR_EMPTY_RESPONSE", "ERR_CONNECTION", "ERR_INCOMPLETE_CHUNKED_ENCODING", "Failed to fetch").open("/")
 	p.workers()
 	s.kill()
 	for _, each := range pages {

@@ -31,7 +31,10 @@ import (
 
 // patience is how long a person waits for anything to come about: long, as
 // the machine may be busy with other tests.
-const patience = 30 * time.Second
+const patience = 15 * time.Second
+
+// visit is how long a person stays at most.
+const visit = 4 * time.Minute
 
 // tick is how often is looked whether it has.
 const tick = 25 * time.Millisecond
@@ -74,6 +77,7 @@ type person struct {
 	mu       sync.Mutex
 	faults   []string // what the browser's console complains about
 	provoked []string // of which these are what the journey provokes
+	asked    []string // the browser's own questions, such as "beforeunload"
 }
 
 // setting is something about the person's browser.
@@ -114,8 +118,10 @@ func before(script string) setting {
 func at(t testing.TB, s *server, settings ...setting) *person {
 	t.Helper()
 	ctx, leave := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
+	ctx, give := context.WithTimeout(ctx, visit)
 	p := &person{t: t, server: s, ctx: ctx}
 	t.Cleanup(leave)
+	t.Cleanup(give)
 	require.NoError(t, chromedp.Listen(ctx, p.listen))
 	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/New_York"})
 	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
@@ -151,6 +157,15 @@ func (p *person) listen(event any) {
 			}
 		}
 		p.fault("console: " + strings.Join(words, " "))
+	case *page.EventJavascriptDialogOpening:
+		p.mu.Lock()
+		p.asked = append(p.asked, string(e.Type))
+		p.mu.Unlock()
+		go func() { // the person means it
+			if _, err := chromedp.Call(p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true}); err != nil {
+				p.fault("dialog: " + err.Error())
+			}
+		}()
 	case *log.EventEntryAdded:
 		if e.Entry.Level == "error" || e.Entry.Level == "warning" {
 			p.fault("log: " + e.Entry.Text + " " + e.Entry.URL)
@@ -314,7 +329,7 @@ func (p *person) fill(name, text string) {
 // write types where the focus is. What is long is pasted.
 func (p *person) write(text string) {
 	p.t.Helper()
-	if len(text) > 80 {
+	if len(text) > 25 {
 		call(p, input.InsertText, input.InsertTextParams{Text: text})
 		return
 	}
@@ -391,7 +406,7 @@ func (p *person) see(words ...string) {
 	for _, w := range words {
 		p.until(fmt.Sprintf("%q on the page", w), func() (bool, string) {
 			page := p.page()
-			return strings.Contains(page, w), page
+			return strings.Contains(strings.ToLower(page), strings.ToLower(w)), page // style sheets write some words in capitals
 		})
 	}
 }
@@ -528,11 +543,26 @@ const place = `async function() {
 	const x = box.x + box.width / 2, y = box.y + box.height / 2;
 	const top = document.elementFromPoint(x, y);
 	if (!top || !(seen.contains(top) || top.contains(seen))) return "covered by " + (top?.outerHTML ?? "nothing").slice(0, 120);
+	window.journeyHit = false;
+	seen.addEventListener("click", () => { window.journeyHit = true; }, { once: true, capture: true });
 	return "at " + x + " " + y;
 }`
 
-// click clicks the middle of an element, once that can be done.
+// click clicks the middle of an element, once that can be done. A click that
+// met nothing, because something that arrived just then moved the element, is
+// made again, as a person would.
 func (p *person) click(e element) {
+	p.t.Helper()
+	for range 5 {
+		p.clickOnce(e)
+		if hit, err := js[*bool](p, "window.journeyHit"); err != nil || hit == nil || *hit {
+			return // or the page is another one by now
+		}
+	}
+	p.t.Fatalf("%s %q moves away under every click", e.role, e.name)
+}
+
+func (p *person) clickOnce(e element) {
 	p.t.Helper()
 	var x, y float64
 	p.until(fmt.Sprintf("%s %q to be ready for a click", e.role, e.name), func() (bool, string) {
@@ -605,4 +635,37 @@ func (p *person) workers() {
 	p.t.Helper()
 	p.holds(`navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)`)
 	p.holds(`caches.keys().then(async (keys) => { for (const k of keys) if (await (await caches.open(k)).match("/")) return true; return false; })`)
+}
+
+// typeDate types into a date field the way its parts ask for: digits of the
+// day, then those of the time.
+func (p *person) typeDate(name string, parts ...string) {
+	p.t.Helper()
+	e := p.findAny([]string{"Date", "DateTime", "textbox"}, name)
+	p.on(e, `function() { this.focus(); return "" }`)
+	for i, part := range parts {
+		if i > 0 {
+			p.key(kb.Tab)
+		}
+		p.write(part)
+	}
+}
+
+// english is the console's own English, for what tests need not repeat.
+func english(t testing.TB) map[string]string {
+	t.Helper()
+	words := map[string]string{}
+	paths, err := filepath.Glob("../../web/translations/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var file map[string]map[string]string
+		require.NoError(t, json.Unmarshal(data, &file))
+		for key, forms := range file {
+			words[key] = forms["en"]
+		}
+	}
+	return words
 }

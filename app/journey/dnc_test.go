@@ -1,0 +1,195 @@
+//go:build journey
+
+package journey
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"outdial/shared/operation"
+)
+
+// check asks about a number as an agent does: paste, Enter.
+func (p *person) check(number string) {
+	p.t.Helper()
+	p.fill("Phone number", number)
+	p.key(kb.Enter)
+}
+
+func TestDNCCheck(t *testing.T) {
+	t.Parallel()
+	p := at(t, serve(t)).open("/dnc")
+	p.role("Agent")
+	for _, each := range []struct{ name, number, says, until string }{
+		{"on the list for good", "(415) 555-0111", "On the list – do not call", "For good: no end date."},
+		{"on the list until a day", "+1.415.555.0113", "On the list – do not call", "Until "},
+		{"not on the list", "tel:+1-415-555-0142", "Not on the list", "The company list does not forbid calling this number."},
+		{"an answer that does not say", "+1 415 555 9106", "The answer does not say: treat as do not call", "Check again in a minute."},
+		{"an answer as the documentation prints it, without its comma", "+1 415 555 9107", "Not on the list", ""},
+	} {
+		p.check(each.number)
+		p.see(each.says, each.until)
+		p.see("What our ledger knows of this number")
+	}
+	p.see("Your last checks in this tab")
+}
+
+func TestDNCCheckThatFailsIsNoPermission(t *testing.T) {
+	t.Parallel()
+	p := at(t, serve(t)).provokes("502", "504").open("/dnc")
+	p.check("+1 415 555 9041") // the credential is refused
+	p.see("The answer does not say: treat as do not call", "The platform did not accept Outdial’s credential.")
+	p.check("+1 415 555 9053") // 500, however often it is asked
+	p.see("The number was not checked. Until it is, treat it as do not call.")
+	require.NotContains(t, p.page(), "The company list does not forbid")
+}
+
+func TestDNCEmergencyNumberNeverLeaves(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc")
+	for _, number := range []string{"911", "112", "+1 988"} {
+		p.check(number)
+		p.see("An emergency or service number: it is never sent.")
+		p.holds(`document.activeElement.id === "problems"`)
+	}
+	require.Empty(t, s.received(operation.DNCCheck))
+}
+
+func TestDNCAddForGoodIsProved(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc?task=add")
+	p.role("Supervisor")
+	p.fill("Numbers", "(415) 555-0142\n+1 212 555 0143\n415-555-0142")
+	p.see("2 numbers", "1 repeat merged")
+	p.press("Add to the list")
+	p.see("Fill this in.") // why
+	require.Empty(t, s.received(operation.DNCAdd))
+	p.press("Asked by phone")
+	p.press("Add to the list")
+	p.see("Done: a check confirms it for all 2 numbers.", "Checked: true")
+	require.Len(t, s.received(operation.DNCAdd), 1)
+	p.follow("Check")
+	p.check("415 555 0142")
+	p.see("On the list – do not call", "For good: no end date.", "Asked by phone", "Added for good")
+}
+
+func TestDNCAddUntilADay(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc?task=add")
+	p.fill("Numbers", "(415) 555-0142")
+	p.click(p.find("radio", "Until a date"))
+	p.press("1 year")
+	p.see("Ends within five years.", "sent as")
+	p.fill("Reason", "Asked for a year of quiet")
+	p.press("Add to the list")
+	p.see("Done: a check confirms it for 1 number.")
+	p.follow("Check")
+	p.check("415 555 0142")
+	p.see("On the list – do not call", "Until ", "Asked for a year of quiet", "Added until ")
+}
+
+func TestDNCAddInThePastIsStopped(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc?task=add")
+	p.fill("Numbers", "(415) 555-0142")
+	p.click(p.find("radio", "Until a date"))
+	p.typeDate("Protected until", "01012020", "1200AM")
+	p.fill("Reason", "test")
+	p.see("This lies in the past. Choose a later date.")
+	p.press("Add to the list")
+	p.holds(`document.activeElement.id === "problems"`)
+	require.Empty(t, s.received(operation.DNCAdd))
+}
+
+func TestDNCShorteningIsAnnounced(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc?task=add")
+	p.fill("Numbers", "+1 415 555 0111") // on the list for good
+	p.click(p.find("radio", "Until a date"))
+	p.press("30 days")
+	p.fill("Reason", "A second request, with a date")
+	p.press("Add to the list")
+	p.find("alertdialog", "This may shorten a protection")
+	p.see("1 number is protected for longer today and would become callable earlier.", "+1 415-555-0111", "For good: no end date.")
+	p.press("Cancel")
+	require.Empty(t, s.received(operation.DNCAdd))
+	p.press("Add to the list")
+	p.press("Send all the same")
+	p.see("Updated", "Checked: true")
+	require.Len(t, s.received(operation.DNCAdd), 1)
+}
+
+func TestDNCContradictionIsSaid(t *testing.T) {
+	t.Parallel()
+	p := at(t, serve(t)).open("/dnc?task=add")
+	p.fill("Numbers", "+1 415 555 9104\n+1 415 555 0142")
+	p.press("Complaint")
+	p.press("Add to the list")
+	p.see("Not all of the 2 numbers went well: see each.", "Checked: not so", "The platform took the change, but the check says otherwise for 1 number.")
+	p.press("Check +14155559104")
+	require.Contains(t, p.value("Phone number"), "4155559104")
+}
+
+func TestDNCEveryRowErrorIsExplained(t *testing.T) {
+	t.Parallel()
+	words := english(t)
+	p := at(t, serve(t)).open("/dnc?task=add")
+	p.fill("Numbers", "+1 415 555 9101\n+1 415 555 9102\n+1 415 555 9103\n+1 415 555 9110\n+1 415 555 9111\n+1 415 555 0142")
+	p.press("Complaint")
+	p.press("Add to the list")
+	p.see("6 numbers in all", "It is not certain whether everything was added.")
+	p.see(words["error.ccai.dnc_phone_invalid"], words["error.ccai.dnc_emergency"], words["error.ccai.dnc_expiry_past"])
+	rows := p.number(`document.querySelectorAll("#answer tbody tr").length`)
+	require.InDelta(t, 6, rows, 0, "one row for each number")
+}
+
+func TestDNCRemoveAsksAndProves(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc?task=remove")
+	p.fill("Numbers", "+1 415 555 0111\n+1 415 555 0112")
+	p.fill("Reason", "Consent on file")
+	p.press("Remove from the list…")
+	p.find("alertdialog", "Remove 2 numbers from the list?")
+	p.see("ACME", "+1 415-555-0111", "They can be called again at once.")
+	p.key(kb.Escape)
+	p.gone("Remove 2 numbers from the list?")
+	require.Empty(t, s.received(operation.DNCRemove))
+	p.fill("Numbers", "+1 415 555 0111")
+	p.press("Remove from the list…")
+	p.press("Remove 1 number")
+	p.see("Done: a check confirms it for 1 number.", "Checked: true")
+}
+
+func TestDNCRemovalThatDoesNothingIsSaid(t *testing.T) {
+	t.Parallel()
+	p := at(t, serve(t)).open("/dnc?task=add")
+	p.fill("Numbers", "+1 415 555 9105") // is added, and never removed
+	p.press("Complaint")
+	p.press("Add to the list")
+	p.see("Done: a check confirms it for 1 number.")
+	p.follow("Remove")
+	p.fill("Numbers", "+1 415 555 9105")
+	p.fill("Reason", "Consent on file")
+	p.press("Remove from the list…")
+	p.press("Remove 1 number")
+	p.see("Checked: not so", "until then treat the number as do not call")
+}
+
+func TestDNCRolesAreExplained(t *testing.T) {
+	t.Parallel()
+	p := at(t, serve(t)).open("/dnc?task=remove")
+	p.role("Agent")
+	p.see("Removing numbers needs the role Administrator", "Your role on ACME is Agent.")
+	p.follow("Add")
+	p.see("Adding numbers needs the role Supervisor")
+	p.role("Supervisor")
+	p.gone("Adding numbers needs the role Supervisor")
+}
