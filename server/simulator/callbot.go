@@ -39,7 +39,6 @@ type callbot struct {
 	accounts map[string]CallbotAccount
 	maxCalls int
 	robots   map[string]*robot
-	answers  int // for responseID
 }
 
 // robot is the state of one Callbot account.

@@ -43,6 +43,25 @@ type Result struct {
 	RetryAfter time.Duration   // with PutOff; 0 when the upstream did not say
 }
 
+// Concluded is r with outcome and error of the call derived from its rows.
+// messages stand in where the upstream has no words of its own.
+func (r Result) Concluded(messages map[string]string) Result {
+	r.Outcome = Overall(r.Rows)
+	if r.Outcome.Done() {
+		return r
+	}
+	for _, row := range r.Rows {
+		if row.Outcome == r.Outcome {
+			r.Error = &wire.Error{Code: row.Reason, Message: row.Text}
+			if r.Error.Message == "" {
+				r.Error.Message = messages[row.Reason]
+			}
+			break
+		}
+	}
+	return r
+}
+
 // NeverLeft says that nothing reached the upstream: dialling or TLS failed.
 type NeverLeft struct{ Cause error }
 

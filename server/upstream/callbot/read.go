@@ -30,7 +30,7 @@ func (c *Client) result(ctx context.Context, p operation.Prepared, a upstream.An
 	if forged := c.verify(ctx, p, a, requestID); forged != nil {
 		r.Class = upstream.Failed
 		r.Rows = upstream.Rows(p.Rows, wire.Unknown, callbot.CodeForgedAnswer, said.text)
-		r = finish(r)
+		r = r.Concluded(messages)
 		r.Error.Message = fmt.Sprintf("%v; HTTP %d, it says: %s", forged, a.Status, said.text)
 		return r
 	}
@@ -46,7 +46,7 @@ func (c *Client) result(ctx context.Context, p operation.Prepared, a upstream.An
 	if r.Class == upstream.PutOff {
 		r.RetryAfter = upstream.RetryAfter(a.Header, c.config.Clock())
 	}
-	return finish(r)
+	return r.Concluded(messages)
 }
 
 // verify says why the answer is not to be believed; nil when it is, or when
@@ -175,24 +175,6 @@ func joined(p operation.Prepared, a callbot.Answer) []wire.Row {
 		rows[i].Reason, rows[i].Text = row.Reason, row.Text
 	}
 	return rows
-}
-
-// finish derives outcome and error of the call from its rows.
-func finish(r upstream.Result) upstream.Result {
-	r.Outcome = upstream.Overall(r.Rows)
-	if r.Outcome.Done() {
-		return r
-	}
-	for _, row := range r.Rows {
-		if row.Outcome == r.Outcome {
-			r.Error = &wire.Error{Code: row.Reason, Message: row.Text}
-			if r.Error.Message == "" {
-				r.Error.Message = messages[row.Reason]
-			}
-			break
-		}
-	}
-	return r
 }
 
 // messages stand in where the upstream has no words of its own.

@@ -81,7 +81,7 @@ func (c *Client) list(ctx context.Context, p operation.Prepared, req *http.Reque
 			announced := nextLink(a.Header.Values("Link")) != "" // and not followed
 			if announced || hasTotal && total > len(elements) {
 				r.Rows = upstream.Rows(p.Rows, wire.Unknown, ccai.CodeListIncomplete, "")
-				r = finish(r)
+				r = r.Concluded(messages)
 			}
 			return r, nil
 		}

@@ -33,30 +33,12 @@ func (c *Client) result(p operation.Prepared, a upstream.Answer) upstream.Result
 	default:
 		r.Rows = explained(p, a, wire.Unknown)
 	}
-	return finish(r)
+	return r.Concluded(messages)
 }
 
 func explained(p operation.Prepared, a upstream.Answer, outcome wire.Outcome) []wire.Row {
 	code, text := ccai.Explain(a.Status, a.Body)
 	return upstream.Rows(p.Rows, outcome, code, text)
-}
-
-// finish derives outcome and error of the call from its rows.
-func finish(r upstream.Result) upstream.Result {
-	r.Outcome = upstream.Overall(r.Rows)
-	if r.Outcome.Done() {
-		return r
-	}
-	for _, row := range r.Rows {
-		if row.Outcome == r.Outcome {
-			r.Error = &wire.Error{Code: row.Reason, Message: row.Text}
-			if r.Error.Message == "" {
-				r.Error.Message = messages[row.Reason]
-			}
-			break
-		}
-	}
-	return r
 }
 
 // messages stand in where the upstream has no words of its own.
