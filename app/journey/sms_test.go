@@ -4,6 +4,7 @@ package journey
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -170,7 +171,12 @@ func TestSMSLeavesOnceHoweverItIsPressed(t *testing.T) {
 		p.press("Send the text")
 		p.until("the text to arrive", func() (bool, string) { n := len(s.received(operation.SMSSend)); return n == 1, fmt.Sprint(n) })
 		p.reload()
-		p.see("+14155559001", "Accepted")
+		p.see("+14155559001")
+		p.until("the ledger to know the end", func() (bool, string) {
+			p.press("Refresh your last texts")
+			page := p.page()
+			return strings.Contains(page, "Accepted"), page
+		})
 		require.Len(t, s.received(operation.SMSSend), 1)
 	})
 }
