@@ -135,7 +135,7 @@ func (p *Page) filters(m *model) app.UI {
 		}
 		outcomes = append(outcomes, widget.Option{Value: string(o), Label: label})
 	}
-	return app.Form().Class("panel ledger-filters").Role("search").Aria("label", text.T("ledger.search")).Attr("autocomplete", "off").OnSubmit(p.submit).Body(
+	return app.Form().Class("panel ledger-filters").Role("search").Aria("label", text.T("ledger.search")).Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).Body(
 		app.Div().Class("ledger-filter-fields").Body(
 			&widget.Input{ID: "ledger-number", Label: text.T("ledger.number"), Type: "tel", Mode: "tel", Value: m.Filter.Number, Required: true, Max: 320,
 				Help:     text.T("ledger.number.help"),
