@@ -44,7 +44,7 @@ func TestCallbotImportWithPartialFailures(t *testing.T) {
 	p.write("task-today")
 	p.press("Replace and import")
 	p.see("NXLink took the list. Rows it refused are named below.", "invalid phone number")
-	p.see("1 row", "Copy the refused row")
+	p.see("Copy the refused row, mend it", "For the vendor’s support, responseID")
 	received := s.received(operation.CallbotImport)
 	require.Len(t, received, 1)
 	require.Equal(t, 3, received[0].Rows)
@@ -75,7 +75,7 @@ func TestCallbotEveryRetCodeIsExplained(t *testing.T) {
 	for _, each := range []struct{ magic, code string }{
 		{"9502", "callbot.parameter_missing"}, {"9503", "callbot.parameter_format"}, {"9504", "callbot.parameter_value"},
 		{"9541", "callbot.too_many"}, {"9506", "callbot.signature_wrong"}, {"9561", "callbot.signature_missing"},
-		{"9562", "callbot.no_account"}, {"9563", "callbot.no_permission"}, {"9569", "callbot.undocumented_code"},
+		{"9562", "callbot.no_account"}, {"9563", "callbot.no_permission"},
 	} {
 		s.next(operation.CallbotPing, each.magic)
 		p.press("Test the connection")

@@ -87,7 +87,7 @@ func TestCampaignContactIsAddedEditedDeleted(t *testing.T) {
 	p.press("Edit Ada Lovelace")
 	p.fill("Name", "Ada King")
 	p.press("Save the changes")
-	p.see("The contact was changed.", "The contacts were read back: it is so.")
+	p.see("The contact was changed.")
 	p.press("Back to the contacts")
 	p.see("Ada King")
 
@@ -152,7 +152,7 @@ func TestCampaignImportLeavesOutWhatWouldFailTheJob(t *testing.T) {
 	p.press("Import 3 contacts")
 	p.find("alertdialog", "Import 3 contacts?")
 	p.see("Spring renewals", "ACME", "3 contacts go to the campaign.")
-	p.confirm("Import 3 contacts")
+	p.confirm("Import")
 	p.see("The file was taken.", "Completed")
 	p.see("3 of 3 numbers are in the campaign")
 	received := s.received(operation.ContactsImport)
@@ -168,7 +168,7 @@ func TestCampaignImportThatFailsIsExplained(t *testing.T) {
 	p.upload("Choose a JSON file", contacts(t, row("+1 415 555 0150"), row("+1 415 555 9311")))
 	p.fill("Note", "test")
 	p.press("Import 2 contacts")
-	p.confirm("Import 2 contacts")
+	p.confirm("Import")
 	p.see("Failed", words["error.ccai.job_duplicate_phone"], "Whether some rows of a failed job stay is not documented")
 }
 
@@ -180,7 +180,7 @@ func TestCampaignJobIsTypedWhenTheAnswerDoesNotNameIt(t *testing.T) {
 	p.upload("Choose a JSON file", contacts(t, row("+1 415 555 0150")))
 	p.fill("Note", "test")
 	p.press("Import 1 contact")
-	p.confirm("Import 1 contact")
+	p.confirm("Import")
 	p.see("The answer did not name the job.")
 	p.fill("Job id", "530") // the simulator's first
 	p.press("Follow the job")
