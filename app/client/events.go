@@ -10,22 +10,48 @@ import (
 
 // Watch hands every event of the person's own calls to f until the returned
 // function is called. The browser reconnects by itself; a missed event costs a
-// progress bar, never an outcome.
+// progress bar, never an outcome. A tab that is not seen does not listen: over
+// HTTP/1.1 a browser has six connections to a host for all its tabs together,
+// and a page that was left for another may be kept, its connection with it.
 func Watch(f func(wire.Event)) (stop func()) {
 	if app.IsServer {
 		return func() {}
 	}
-	source := app.Window().Get("EventSource").New("/api/events")
-	listener := app.FuncOf(func(_ app.Value, args []app.Value) any {
+	heard := app.FuncOf(func(_ app.Value, args []app.Value) any {
 		var e wire.Event
 		if err := json.Unmarshal([]byte(args[0].Get("data").String()), &e); err == nil {
 			f(e)
 		}
 		return nil
 	})
-	source.Call("addEventListener", "message", listener)
+	var source app.Value
+	leave := func() {
+		if source != nil {
+			source.Call("close")
+			source = nil
+		}
+	}
+	document := app.Window().Get("document")
+	follow := func() {
+		if document.Get("visibilityState").String() != "visible" {
+			leave()
+			return
+		}
+		if source == nil {
+			source = app.Window().Get("EventSource").New("/api/events")
+			source.Call("addEventListener", "message", heard)
+		}
+	}
+	turned := app.FuncOf(func(app.Value, []app.Value) any {
+		follow()
+		return nil
+	})
+	document.Call("addEventListener", "visibilitychange", turned)
+	follow()
 	return func() {
-		source.Call("close")
-		listener.Release()
+		document.Call("removeEventListener", "visibilitychange", turned)
+		leave()
+		turned.Release()
+		heard.Release()
 	}
 }
