@@ -66,19 +66,25 @@ func ascii(body string) string {
 // outside of quotes is written as a JSON escape.
 func cmdQuoted(body string) string {
 	var b strings.Builder
+	escaped := false // by a backslash of JSON's own
 	for _, r := range body {
-		switch r {
-		case '"':
+		switch {
+		case escaped && (r == '"' || r == '\\'):
+			escape(&b, r) // no backslash may stand before a quote: it would be read with it
+		case escaped:
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\\':
+		case r == '"':
 			b.WriteString(`\"`)
-		case '\\':
-			b.WriteString(`\`)
-		case '%', '!', '^', '&', '|', '<', '>', '(', ')':
+		case strings.ContainsRune("%!^&|<>()", r):
 			escape(&b, r)
 		default:
 			b.WriteRune(r)
 		}
+		escaped = !escaped && r == '\\'
 	}
-	return strings.ReplaceAll(b.String(), `\\"`, `\u0022`)
+	return b.String()
 }
 
 func escape(b *strings.Builder, r rune) {
