@@ -126,7 +126,7 @@ func (p *Panel) judge(ctx app.Context) {
 		return
 	}
 	s.body, s.system = body, system.ID
-	if s.phase == checking || s.phase == asking || s.phase == holding {
+	if s.phase == judging || s.phase == checking || s.phase == asking || s.phase == holding {
 		p.cancel(ctx) // what was agreed to is not what stands there now
 	}
 	p.Desk.Worker.Check(ctx, judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body)), func(ctx app.Context, c question.Check) {
@@ -149,8 +149,11 @@ func (p *Panel) submit(ctx app.Context, e app.Event) {
 	}
 	s.tried = true
 	s.Failure = nil
-	s.phase = judging
+	if s.check.Failed != "" {
+		s.body, s.checked = "", "" // the worker died: ask a new one
+	}
 	p.judge(ctx)
+	s.phase = judging
 	if s.checked == s.body && s.checkedOn == s.system {
 		p.proceed(ctx)
 	}
@@ -193,10 +196,12 @@ func (p *Panel) accept(ctx app.Context) {
 }
 
 func (p *Panel) cancel(app.Context) {
+	if p.State.phase == holding { // another form's call may be held, or on its way
+		p.Desk.Held = nil
+		p.Desk.Leaving(false)
+	}
 	p.State.phase, p.State.Ask = editing, nil
 	p.State.round++
-	p.Desk.Held = nil
-	p.Desk.Leaving(false)
 	p.Desk.Say(text.T("task.nothing_sent"))
 	p.land("send")
 	p.Desk.Changed()
@@ -212,7 +217,8 @@ func (p *Panel) hold(ctx app.Context) {
 	s.phase, s.heldLeft = holding, holdSeconds
 	s.round++
 	round := s.round
-	p.Desk.Held = &desk.Held{Page: ctx.Page().URL().Path, Left: holdSeconds, TakeBack: p.cancel}
+	held := &desk.Held{Page: ctx.Page().URL().Path, Left: holdSeconds, TakeBack: p.cancel}
+	p.Desk.Held = held
 	p.Desk.Leaving(true)
 	p.Desk.Say(text.T("task.holding", "n", strconv.Itoa(holdSeconds)))
 	p.Desk.Changed()
@@ -221,14 +227,19 @@ func (p *Panel) hold(ctx app.Context) {
 			time.Sleep(time.Second)
 			p.Desk.Later(func() {
 				if s.phase != holding || s.round != round {
+					if p.Desk.Held == held { // the form was begun anew meanwhile
+						p.Desk.Held = nil
+						p.Desk.Leaving(false)
+						p.Desk.Say(text.T("task.nothing_sent"))
+					}
 					return
 				}
 				s.heldLeft--
-				if p.Desk.Held != nil {
-					p.Desk.Held.Left = s.heldLeft
-				}
+				held.Left = s.heldLeft
 				if s.heldLeft == 0 {
-					p.Desk.Held = nil
+					if p.Desk.Held == held {
+						p.Desk.Held = nil
+					}
 					p.send()
 				}
 			})
@@ -257,6 +268,8 @@ func (p *Panel) post() {
 		key = s.key
 	}
 	s.phase = sending
+	s.round++
+	round := s.round
 	s.Answer, s.Failure, s.Event = nil, nil, wire.Event{}
 	p.Desk.Leaving(op.Rule.Writes())
 	p.Desk.Changed()
@@ -264,6 +277,15 @@ func (p *Panel) post() {
 		envelope, failure := client.Call(system, p.Op, key, []byte(body))
 		p.Desk.Later(func() {
 			p.Desk.Leaving(false)
+			if s.round != round { // the form was begun anew meanwhile: this answer is not its own
+				p.Desk.Fail(failure)
+				if failure != nil {
+					p.Desk.Tell("bad", FailureTitle(failure))
+				} else {
+					p.Desk.Tell("plain", Headline(&envelope))
+				}
+				return
+			}
 			if failure != nil {
 				s.phase, s.Failure = editing, failure
 				p.Desk.Fail(failure)
@@ -305,7 +327,11 @@ func (p *Panel) next(app.Context) {
 	p.ctx.Defer(func(app.Context) { focusFirst("task-form") })
 }
 
-func (p *Panel) askAgain(app.Context) { p.post() }
+func (p *Panel) askAgain(app.Context) {
+	if s := p.State; s.phase == editing && s.Failure != nil { // not by a second click
+		p.post()
+	}
+}
 
 func (p *Panel) Render() app.UI {
 	s := p.State
@@ -411,7 +437,7 @@ func (p *Panel) bar() app.UI {
 			return &widget.Button{Label: text.T("action.cancel"), OnClick: p.cancel}
 		}),
 		app.If(p.Desk.Offline, func() app.UI { return app.P().Class("why").Text(text.T("task.offline")) }),
-		app.If(s.phase == answered && p.Next != nil, func() app.UI {
+		app.If(s.Answer != nil && !busy && p.Next != nil, func() app.UI {
 			return &widget.Button{ID: "next", Label: orNext(p.NextLabel), Icon: "plus", OnClick: p.next}
 		}),
 	)

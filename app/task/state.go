@@ -63,6 +63,9 @@ type Question struct {
 	answer  string
 }
 
+// Judged reports whether the worker's word is about this body.
+func (s *State) Judged(body []byte) bool { return s.checked == string(body) }
+
 // Busy reports whether a call of this task is on its way.
 func (s *State) Busy() bool { return s.phase == sending }
 
@@ -100,7 +103,7 @@ func (s *State) problems() []operation.Problem {
 // pressing send once more would do it twice.
 func (s *State) done(op operation.Name) bool {
 	o, _ := operation.Find(op)
-	return s.phase == answered && o.Rule.Writes() && s.body == s.Sent && s.system == s.SentTo &&
+	return s.Answer != nil && o.Rule.Writes() && s.body == s.Sent && s.system == s.SentTo &&
 		s.Answer.Outcome != wire.Refused && s.Answer.Outcome != wire.Skipped
 }
 
