@@ -94,6 +94,9 @@ func (d *Desk) Later(f func()) {
 // one before is left.
 func (d *Desk) Enter(s wire.Session) {
 	if d.Ready && d.Session.Person.ID != s.Person.ID {
+		if held := d.Held; held != nil {
+			held.TakeBack(app.Context{}) // it would leave in the other's name
+		}
 		d.drafts = map[string]any{}
 		d.Notices = nil
 	}
