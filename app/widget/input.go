@@ -35,6 +35,8 @@ type Input struct {
 	OnEnter      func(app.Context)
 	OnLeave      func(app.Context)
 	Focus        bool // takes the focus when it appears
+
+	composing bool // with an input method: the field is left alone
 }
 
 func (i *Input) OnMount(ctx app.Context) {
@@ -50,7 +52,7 @@ func (i *Input) OnUpdate(ctx app.Context) { i.follow(ctx) }
 // not with what the person typed since.
 func (i *Input) follow(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
-		if e := i.element(); e.Truthy() && e.Get("value").String() != i.Value {
+		if e := i.element(); e.Truthy() && !i.composing && e.Get("value").String() != i.Value {
 			e.Set("value", i.Value)
 		}
 	})
@@ -61,7 +63,7 @@ func (i *Input) element() app.Value {
 }
 
 func (i *Input) change(ctx app.Context, e app.Event) {
-	if e.Get("isComposing").Truthy() {
+	if i.composing = e.Get("isComposing").Truthy(); i.composing {
 		return
 	}
 	i.take(ctx)
@@ -75,7 +77,10 @@ func (i *Input) take(ctx app.Context) {
 	}
 }
 
-func (i *Input) composed(ctx app.Context, _ app.Event) { i.take(ctx) }
+func (i *Input) composed(ctx app.Context, _ app.Event) {
+	i.composing = false
+	i.take(ctx)
+}
 
 func (i *Input) leave(ctx app.Context, _ app.Event) {
 	if i.OnLeave != nil {

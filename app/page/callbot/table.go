@@ -25,6 +25,8 @@ type cell struct {
 	Described string // id of what is said about it
 	Desk      *desk.Desk
 	Row, Col  int
+
+	composing bool // with an input method: the field is left alone
 }
 
 func (c *cell) OnMount(ctx app.Context)  { c.follow(ctx) }
@@ -33,19 +35,22 @@ func (c *cell) OnUpdate(ctx app.Context) { c.follow(ctx) }
 // follow sets the DOM property: go-app compares with what it rendered last.
 func (c *cell) follow(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
-		if e := element(c.ID); e.Truthy() && e.Get("value").String() != c.Value {
+		if e := element(c.ID); e.Truthy() && !c.composing && e.Get("value").String() != c.Value {
 			e.Set("value", c.Value)
 		}
 	})
 }
 
 func (c *cell) change(ctx app.Context, e app.Event) {
-	if !e.Get("isComposing").Truthy() {
+	if c.composing = e.Get("isComposing").Truthy(); !c.composing {
 		c.take(ctx.JSSrc().Get("value").String())
 	}
 }
 
-func (c *cell) composed(ctx app.Context, _ app.Event) { c.take(ctx.JSSrc().Get("value").String()) }
+func (c *cell) composed(ctx app.Context, _ app.Event) {
+	c.composing = false
+	c.take(ctx.JSSrc().Get("value").String())
+}
 
 func (c *cell) take(value string) {
 	m := of(c.Desk)
