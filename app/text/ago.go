@@ -12,7 +12,7 @@ func Ago(t, now time.Time) string {
 	if app.IsServer {
 		return Time(t)
 	}
-	return app.Window().Get("Intl").Get("RelativeTimeFormat").New(current.Tag, map[string]any{"numeric": "auto"}).Call("format", -n, unit).String()
+	return current.maker("RelativeTimeFormat", map[string]any{"numeric": "auto"}).Call("format", -n, unit).String()
 }
 
 // since is a duration in its largest whole unit.

@@ -5,6 +5,7 @@ package text
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,21 @@ func Languages() []struct{ Tag, Name string } {
 type Dictionary struct {
 	Tag     string
 	strings map[string]string
+	makers  map[string]app.Value // the browser's formatters: dear to make, and wanted for every row
+}
+
+// maker is a formatter of the browser's Intl in this language.
+func (d *Dictionary) maker(kind string, options map[string]any) app.Value {
+	key := kind + fmt.Sprint(options)
+	made, ok := d.makers[key]
+	if !ok {
+		made = app.Window().Get("Intl").Get(kind).New(d.Tag, options)
+		if d.makers == nil {
+			d.makers = map[string]app.Value{}
+		}
+		d.makers[key] = made
+	}
+	return made
 }
 
 var current = &Dictionary{Tag: "en", strings: map[string]string{}}
@@ -92,7 +108,7 @@ func Number(n int) string {
 	if app.IsServer {
 		return strconv.Itoa(n)
 	}
-	return app.Window().Get("Intl").Get("NumberFormat").New(current.Tag).Call("format", n).String()
+	return current.maker("NumberFormat", nil).Call("format", n).String()
 }
 
 // Time writes a moment in the person's zone, with the date.
@@ -110,11 +126,18 @@ func Date(t time.Time) string {
 	return format(t, map[string]any{"dateStyle": "long"})
 }
 
+// farthestYear is as far as the browser's dates reach; it stops at a date beyond.
+const farthestYear = 200_000
+
 func format(t time.Time, options map[string]any) string {
 	if app.IsServer {
 		return t.UTC().Format(time.RFC3339)
 	}
+	if t.Year() > farthestYear || t.Year() < -farthestYear { // upstreams' times may be anything
+		return t.UTC().Format(time.RFC3339)
+	}
 	date := app.Window().Get("Date").New(float64(t.UnixMilli()))
+	// Made anew each time: it would keep the zone that the person has left.
 	return app.Window().Get("Intl").Get("DateTimeFormat").New(current.Tag, options).Call("format", date).String()
 }
 
@@ -126,6 +149,5 @@ func Region(code string) string {
 	if app.IsServer {
 		return code
 	}
-	names := app.Window().Get("Intl").Get("DisplayNames").New(current.Tag, map[string]any{"type": "region"})
-	return names.Call("of", code).String()
+	return current.maker("DisplayNames", map[string]any{"type": "region"}).Call("of", code).String()
 }
