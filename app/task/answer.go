@@ -3,6 +3,7 @@ package task
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -168,17 +169,31 @@ func ProofTag(p wire.Proof) app.UI {
 
 // Raw shows the upstream's own answer, folded.
 func Raw(status int, requestID string, response json.RawMessage) app.UI {
-	if status == 0 && len(response) == 0 {
+	return &raw{Status: status, RequestID: requestID, Response: response, Lang: text.Language()}
+}
+
+// raw is rendered anew only when the answer is another one: it may be long.
+type raw struct {
+	app.Compo
+
+	Status    int
+	RequestID string
+	Response  json.RawMessage
+	Lang      string // the language it was rendered in
+}
+
+func (r *raw) Render() app.UI {
+	if r.Status == 0 && len(r.Response) == 0 {
 		return app.Div().Class("raw-slot")
 	}
-	body := Pretty(response)
+	body := Pretty(r.Response)
 	return app.Div().Class("raw-slot").Body(app.Details().Class("raw").Body(
 		app.Summary().Body(
 			app.Span().Text(text.T("answer.raw")),
-			app.If(status != 0, func() app.UI { return app.Code().Text("HTTP " + text.Number(status)) }),
-			app.If(requestID != "", func() app.UI { return app.Code().Class("request-id").Text(requestID) }),
+			app.If(r.Status != 0, func() app.UI { return app.Code().Text("HTTP " + strconv.Itoa(r.Status)) }),
+			app.If(r.RequestID != "", func() app.UI { return app.Code().Class("request-id").Text(r.RequestID) }),
 		),
-		app.If(body != "", func() app.UI { return app.Pre().TabIndex(0).Aria("label", text.T("answer.raw")).Text(body) }),
+		app.If(body != "", func() app.UI { return app.Pre().TabIndex(0).Aria("label", text.T("answer.raw")).Text(cut(body)) }),
 		app.If(body == "", func() app.UI { return app.P().Text(text.T("answer.empty")) }),
 		&widget.Copy{Text: body, What: text.T("answer.raw")},
 	))

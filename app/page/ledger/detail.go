@@ -25,7 +25,7 @@ func (p *Page) detail(m *model, o *detail) app.UI {
 				app.H1().TabIndex(-1).Text(title),
 				app.If(o.Entry != nil, func() app.UI { return outcomeOf(*o.Entry) }),
 			),
-			app.If(o.Entry != nil, func() app.UI { return p.useAgain(*o.Entry) }),
+			app.If(o.Entry != nil, func() app.UI { return p.useAgain(o) }),
 		),
 		p.opened(m, o),
 	)
@@ -57,8 +57,8 @@ func (p *Page) opened(m *model, o *detail) app.UI {
 				app.Section().Class("panel").Body(
 					app.H2().Text(text.T("ledger.request")),
 					app.P().Class("help").Text(text.T("ledger.request.help")),
-					app.Pre().TabIndex(0).Aria("label", text.T("ledger.request")).Text(cut(task.Pretty(e.Request))),
-					&widget.Copy{Text: task.Pretty(e.Request), What: text.T("ledger.request")},
+					app.Pre().TabIndex(0).Aria("label", text.T("ledger.request")).Text(cut(o.request)),
+					&widget.Copy{Text: o.request, What: text.T("ledger.request")},
 				),
 				app.Section().Class("panel").Body(
 					app.H2().Text(text.T("ledger.response")),
@@ -205,8 +205,9 @@ func rowTable(rows []wire.Row, proof bool) app.UI {
 }
 
 // useAgain lays the call ready for its form.
-func (p *Page) useAgain(e wire.Entry) app.UI {
-	path := where(e.Operation, strconv.FormatInt(subjectOf(e).Campaign, 10))
+func (p *Page) useAgain(o *detail) app.UI {
+	e := *o.Entry
+	path := where(e.Operation, strconv.FormatInt(o.subject.Campaign, 10))
 	d := p.Desk
 	system := d.Named(e.System)
 	switch {

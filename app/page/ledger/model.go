@@ -43,6 +43,8 @@ type model struct {
 type detail struct {
 	ID       string
 	Entry    *wire.Entry
+	subject  subject // of Entry
+	request  string  // of Entry, indented
 	Loading  bool
 	Failure  *client.Failure
 	rowsPage int
@@ -64,6 +66,11 @@ type detail struct {
 	Job      *ccai.Job
 	ReadFail *client.Failure
 	ReadErr  *wire.Error
+}
+
+// take takes over an entry. A request may be megabytes: it is read once.
+func (o *detail) take(e *wire.Entry) {
+	o.Entry, o.subject, o.request = e, subjectOf(*e), task.Pretty(e.Request)
 }
 
 // check is what dnc.check said of one number now.
@@ -170,7 +177,8 @@ func (m *model) open(d *desk.Desk, id string) {
 			o.Loading, o.Failure = false, failure
 			d.Fail(failure)
 			if failure == nil {
-				o.Entry, o.JobID = &entry, entry.JobID
+				o.take(&entry)
+				o.JobID = entry.JobID
 			}
 		})
 	}()
@@ -189,7 +197,7 @@ func (m *model) settle(d *desk.Desk, o *detail) {
 				d.Say(task.FailureTitle(failure))
 				return
 			}
-			o.Entry = &entry
+			o.take(&entry)
 			m.Loaded = false // the list shows it otherwise now
 			m.query = address(d.Query)
 			d.Tell("good", text.T("ledger.settled_done"))

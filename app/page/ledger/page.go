@@ -280,12 +280,18 @@ func (p *Page) turn(m *model) app.UI {
 	d := p.Desk
 	return app.Nav().Class("pager").Aria("label", text.T("ledger.pages")).Body(
 		&widget.Button{ID: "ledger-newer", Label: text.T("ledger.newer"), Small: true, Disabled: len(m.before) == 0 || m.Loading, OnClick: func(app.Context) {
+			if m.Loading || len(m.before) == 0 {
+				return // a second click
+			}
 			m.before = m.before[:len(m.before)-1]
 			m.search(d)
 			d.Changed()
 		}},
 		app.Span().Text(text.T("ledger.page", "n", text.Number(len(m.before)+1))),
 		&widget.Button{ID: "ledger-older", Label: text.T("ledger.older"), Small: true, Disabled: !m.More || m.Loading || d.Offline, OnClick: func(app.Context) {
+			if m.Loading || len(m.Entries) == 0 {
+				return // a second click
+			}
 			m.before = append(m.before, m.Entries[len(m.Entries)-1].ID)
 			m.search(d)
 			d.Changed()

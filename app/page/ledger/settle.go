@@ -96,7 +96,7 @@ func (p *Page) reads(m *model, o *detail, e wire.Entry) app.UI {
 	if d.Named(e.System).Kind == "" {
 		return app.Div().Class("reads").Body(widget.Note("warn", text.T("ledger.again.no_system")))
 	}
-	s := subjectOf(e)
+	s := o.subject
 	busy := o.Reading != "" || d.Offline
 	switch e.Operation {
 	case operation.DNCAdd, operation.DNCRemove:
