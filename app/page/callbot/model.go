@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
 	"outdial/app/client"
 	"outdial/app/desk"
 	"outdial/app/judge/question"
@@ -31,12 +33,14 @@ type model struct {
 	Paste      string
 	Pasted     string // what became of the last paste or file
 	Reading    bool
-	PastedKind string // of the note that says it: "good" or "warn"
-	Unread     string // why the last file could not be read: a code of package list
+	file       app.Value // that is being read
+	PastedKind string    // of the note that says it: "good" or "warn"
+	Unread     string    // why the last file could not be read: a code of package list
 	page       int
-	held       bool // something was typed that is not in the body yet
-	used       bool // the orderIDs have been answered
-	mending    bool // only rows with problems are shown
+	held       bool          // something was typed that is not in the body yet
+	used       bool          // the orderIDs have been answered
+	refused    []vendor.Call // of the last answer
+	mending    bool          // only rows with problems are shown
 
 	Ping ping
 
@@ -189,6 +193,9 @@ func sorted(c question.Check) judged {
 	return j
 }
 
+// settled reports whether what is known of the rows is about them as they stand.
+func (m *model) settled() bool { return m.Task.Judged(m.body()) }
+
 // shown are the rows of the sheet that are on the screen, as indexes into it.
 func (m *model) shown() (rows []int, of int) {
 	all := make([]int, 0, len(m.Sheet.Rows))
@@ -278,7 +285,7 @@ func bytes(n int64) string {
 
 // took takes over what the worker read from a file.
 func (m *model) took(f question.FileCheck, reasonOf func(operation.Problem) string) {
-	m.Reading = false
+	m.Reading, m.file = false, nil
 	if m.Unread = f.Failed; f.Failed != "" {
 		return
 	}

@@ -32,6 +32,9 @@ type Page struct {
 }
 
 func (p *Page) OnMount(ctx app.Context) {
+	if m := of(p.Desk); m.Reading { // the word on it went to the page that was left
+		p.file(ctx, m.file)
+	}
 	if body, ok := p.Desk.Take(operation.CallbotImport); ok {
 		if of(p.Desk).fill(body) {
 			p.Desk.Tell("plain", text.T("callbot.filled"))
@@ -167,7 +170,7 @@ func (p *Page) file(ctx app.Context, file app.Value) {
 	d := p.Desk
 	m := of(d)
 	system, _ := d.System(operation.Callbot)
-	m.Reading, m.Unread, m.Pasted = true, "", ""
+	m.Reading, m.file, m.Unread, m.Pasted = true, file, "", ""
 	q := question.FileQuestion{Question: judge.Ask(operation.CallbotImport, system, d.Session.Limits, m.base()), MaxBytes: d.Session.Limits.BodyBytes}
 	d.Say(text.T("callbot.file.reading"))
 	d.Changed()
@@ -206,7 +209,10 @@ func (p *Page) counts(m *model) app.UI {
 					m.mending, m.page = !m.mending, 0
 					d.Changed()
 				}},
-				&widget.Button{ID: "leave-out", Label: text.N("callbot.mend.leave_out", c.Mend), Small: true, Disabled: c.Mend == 0, OnClick: func(app.Context) {
+				&widget.Button{ID: "leave-out", Label: text.N("callbot.mend.leave_out", c.Mend), Small: true, Disabled: c.Mend == 0 || !m.settled(), OnClick: func(app.Context) {
+					if !m.settled() {
+						return // a second click: what is known is about the rows as they were
+					}
 					m.Sheet.leaveOut(m.at, m.reasons())
 					m.mending, m.page = false, 0
 					d.Say(text.N("callbot.left_out", c.Mend))
@@ -390,14 +396,16 @@ func (p *Page) before(_ app.Context, ask func(*task.Question)) {
 // stay, so that the same rows remain the same orders.
 func (p *Page) done(e *wire.Envelope) {
 	p.results, p.copied = 0, ""
-	of(p.Desk).used = e.Outcome != wire.Unknown && e.Outcome != wire.Skipped
+	m := of(p.Desk)
+	m.used = e.Outcome != wire.Unknown && e.Outcome != wire.Skipped
+	m.refused = refused(m.Task.Sent, e.Rows)
 }
 
 func (p *Page) result(e *wire.Envelope) app.UI {
 	d := p.Desk
 	m := of(d)
 	t := totalsOf(e.Rows)
-	again := refused(m.Task.Sent, e.Rows)
+	again := m.refused
 	from := min(p.results*rowsAPage, len(e.Rows))
 	shown := e.Rows[from:min(from+rowsAPage, len(e.Rows))]
 	said, readable := vendorSays(e.Response)
