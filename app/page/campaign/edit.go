@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"encoding/json"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -58,6 +59,19 @@ func (e *editing) change(campaign int64) ccai.ContactUpdate {
 func (e *editing) cleared() bool {
 	return e.was.Name != "" && e.to.Name == "" || e.was.Email != "" && e.to.Email == "" ||
 		e.was.PhoneNumber != "" && e.to.PhoneNumber == "" || e.was.ExternalUniqueID != "" && e.to.ExternalUniqueID == ""
+}
+
+// took has the next change start from what was sent: what was typed since is
+// still to be sent.
+func (e *editing) took(sent ccai.ContactUpdate) {
+	for _, field := range []struct {
+		was  *string
+		sent string
+	}{{&e.was.Name, sent.Name}, {&e.was.Email, sent.Email}, {&e.was.PhoneNumber, sent.PhoneNumber}, {&e.was.ExternalUniqueID, sent.ExternalUniqueID}} {
+		if field.sent != "" {
+			*field.was = field.sent
+		}
+	}
 }
 
 func (p *Page) edit(ctx app.Context, c ccai.ListedContact) {
@@ -127,8 +141,9 @@ func (p *Page) editing() app.UI {
 			},
 			Done: func(answer *wire.Envelope) {
 				p.changed(m, c, answer, e.change(c.of).ContactID)
-				if answer.Outcome.Done() { // the next change starts from here
-					e.was.Name, e.was.Email, e.was.PhoneNumber, e.was.ExternalUniqueID = e.to.Name, e.to.Email, e.to.PhoneNumber, e.to.ExternalUniqueID
+				var sent ccai.ContactUpdate
+				if answer.Outcome.Done() && json.Unmarshal([]byte(e.task.Sent), &sent) == nil {
+					e.took(sent)
 				}
 			},
 			Result: func(answer *wire.Envelope) app.UI {

@@ -31,6 +31,17 @@ func TestEditSendsOnlyWhatDiffers(t *testing.T) {
 	}
 }
 
+func TestWhatIsTypedWhileAChangeIsOnItsWayIsStillToBeSent(t *testing.T) {
+	e := newEditing(ccai.ListedContact{ID: 7, Name: "Bob", Email: "bob@example.com"})
+	e.to.Name = "Robert"
+	sent := e.change(1)
+	e.to.Name, e.to.Email = "Rob", "rob@example.com"
+	e.took(sent)
+	require.Equal(t, ccai.ContactUpdate{CampaignID: 1, ContactID: 7, Name: "Rob", Email: "rob@example.com"}, e.change(1))
+	e.took(e.change(1))
+	require.Equal(t, ccai.ContactUpdate{CampaignID: 1, ContactID: 7}, e.change(1))
+}
+
 func TestEditTakesATypedID(t *testing.T) {
 	e := newEditing(ccai.ListedContact{PhoneNumber: "+14155550100"})
 	require.Zero(t, e.change(12).ContactID)
