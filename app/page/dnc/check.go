@@ -70,7 +70,7 @@ func (p *Page) checking(m *model) app.UI {
 func (p *Page) checked(c *checking, e *wire.Envelope) {
 	now := time.Now()
 	f, answer := readFinding(e, now)
-	c.asks = append([]asked{{at: now, number: c.asked, system: systemOf(p.Desk).ID, finding: f, check: answer}}, c.asks...)
+	c.asks = append([]asked{{at: now, number: c.asked, system: c.state.SentTo, finding: f, check: answer}}, c.asks...)
 	if len(c.asks) > keptAsks {
 		c.asks = c.asks[:keptAsks]
 	}
@@ -235,7 +235,7 @@ func nameOf(person wire.Person) string {
 
 // lookBack asks our ledger what became of the number before.
 func (p *Page) lookBack(c *checking) {
-	number, system := c.asked.E164, systemOf(p.Desk).ID
+	number, system := c.asked.E164, c.state.SentTo
 	c.past = past{e164: number, loading: true}
 	p.Desk.Changed()
 	go func() {

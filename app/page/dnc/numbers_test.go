@@ -105,3 +105,9 @@ func TestTakeAddsANumberOnce(t *testing.T) {
 	s.take("+1 415-555-0100")
 	require.Equal(t, "typed by hand\n+1 415-555-0100", s.text, "what was typed stays")
 }
+
+func TestAPhraseIsAddedToTheNoteOnce(t *testing.T) {
+	require.Equal(t, "Asked by phone", withPhrase("  ", "Asked by phone"))
+	require.Equal(t, "Ticket 12 · Asked by phone", withPhrase("Ticket 12 ", "Asked by phone"))
+	require.Equal(t, "Ticket 12 · Asked by phone", withPhrase("Ticket 12 · Asked by phone", "Asked by phone"))
+}

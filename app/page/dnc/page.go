@@ -233,12 +233,23 @@ func (p *Page) noteField(s *several, state *task.State) app.UI {
 			app.Range(phrases).Slice(func(i int) app.UI {
 				phrase := text.T(phrases[i])
 				return &widget.Button{Label: phrase, Small: true, Kind: "quiet", Icon: "plus", OnClick: func(app.Context) {
-					s.note = phrase
+					s.note = withPhrase(s.note, phrase)
 					focus(desk.ID("note"))
 				}}
 			}),
 		),
 	)
+}
+
+// withPhrase adds a phrase to what was typed, once.
+func withPhrase(note, phrase string) string {
+	switch {
+	case blank(note):
+		return phrase
+	case strings.Contains(note, phrase):
+		return note
+	}
+	return strings.TrimSpace(note) + " · " + phrase
 }
 
 // demandNote is the page's own rule: no change without a reason.
