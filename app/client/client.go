@@ -3,6 +3,7 @@
 package client
 
 import (
+	"encoding/hex"
 	"encoding/json"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -110,7 +111,19 @@ func unreadable(err error) *wire.Problem {
 
 // NewKey makes an Idempotency-Key: one for each intention.
 func NewKey() string {
-	return app.Window().Get("crypto").Call("randomUUID").String()
+	crypto := app.Window().Get("crypto")
+	if crypto.Get("randomUUID").Truthy() {
+		return crypto.Call("randomUUID").String()
+	}
+	// Over plain HTTP a browser makes random bytes, but no UUID.
+	bytes := crypto.Call("getRandomValues", app.Window().Get("Uint8Array").New(16))
+	var b [16]byte
+	for i := range b {
+		b[i] = byte(bytes.Index(i).Int())
+	}
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	id := hex.EncodeToString(b[:])
+	return id[:8] + "-" + id[8:12] + "-" + id[12:16] + "-" + id[16:20] + "-" + id[20:]
 }
 
 // Online reports whether the browser believes it has a network.

@@ -83,9 +83,17 @@ type Copy struct {
 
 func (c *Copy) OnUpdate(app.Context) { c.done = false }
 
-func (c *Copy) copy(ctx app.Context) {
-	app.Window().Get("navigator").Get("clipboard").Call("writeText", c.Text)
-	c.done = true
+func (c *Copy) copy(app.Context) { c.done = ToClipboard(c.Text) }
+
+// ToClipboard puts a text on the clipboard. A browser has none for a page that
+// came over plain HTTP.
+func ToClipboard(text string) bool {
+	clipboard := app.Window().Get("navigator").Get("clipboard")
+	if !clipboard.Truthy() {
+		return false
+	}
+	clipboard.Call("writeText", text)
+	return true
 }
 
 func (c *Copy) Render() app.UI {

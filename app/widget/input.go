@@ -101,7 +101,9 @@ func (i *Input) Render() app.UI {
 		app.If(i.Help != "", func() app.UI { return app.P().Class("help").ID(i.ID + "-help").Text(i.Help) }),
 		i.control(),
 		app.If(len(i.List) > 0, func() app.UI {
-			return app.DataList().ID(i.ID + "-list").Body(app.Range(i.List).Slice(func(n int) app.UI {
+			shown := offered(i.List, i.Names, i.Value)
+			return app.DataList().ID(i.ID + "-list").Body(app.Range(shown).Slice(func(at int) app.UI {
+				n := shown[at]
 				o := app.Option().Value(i.List[n])
 				if n < len(i.Names) && i.Names[n] != i.List[n] {
 					o = o.Label(i.Names[n])
@@ -112,6 +114,19 @@ func (i *Input) Render() app.UI {
 		messages(i.ID, i.Problem, i.Hint),
 		app.If(i.Below != nil, func() app.UI { return app.Div().Class("below").ID(i.ID + "-below").Body(i.Below) }),
 	)
+}
+
+// offered are the places in a list of what is offered for a text: those that
+// hold it in value or name, a page of them at most.
+func offered(list, names []string, value string) []int {
+	value = strings.ToLower(strings.TrimSpace(value))
+	var places []int
+	for n := 0; n < len(list) && len(places) < PageSize; n++ {
+		if strings.Contains(strings.ToLower(list[n]), value) || n < len(names) && strings.Contains(strings.ToLower(names[n]), value) {
+			places = append(places, n)
+		}
+	}
+	return places
 }
 
 func (i *Input) control() app.UI {

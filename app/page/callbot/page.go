@@ -437,10 +437,8 @@ func (p *Page) leaf(_ app.Context, n int) { p.results = n }
 
 func (p *Page) copy(data string, err error) {
 	p.copied = text.T("callbot.copied")
-	if err != nil {
+	if err != nil || !widget.ToClipboard(data) {
 		p.copied = text.T("callbot.copy_failed")
-	} else {
-		app.Window().Get("navigator").Get("clipboard").Call("writeText", data)
 	}
 	p.Desk.Say(p.copied)
 	p.Desk.Changed()
