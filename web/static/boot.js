@@ -69,6 +69,14 @@ if (theme) document.documentElement.dataset.theme = theme;
 
 window.outdial = { language, dictionary: "", dictionaries: assets.dictionaries, worker: assets.worker, leaving: false };
 
+// A file that is dropped beside its place would be opened over the console,
+// and all that was typed would be gone.
+for (const kind of ["dragover", "drop"]) {
+  addEventListener(kind, (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+}
+
 // While a call is on its way, closing the tab is asked about first.
 addEventListener("beforeunload", (event) => {
   if (window.outdial.leaving) event.preventDefault();
