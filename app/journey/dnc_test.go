@@ -82,7 +82,7 @@ func TestDNCAddUntilADay(t *testing.T) {
 	s := serve(t)
 	p := at(t, s).open("/dnc?task=add")
 	p.fill("Numbers", "(415) 555-0142")
-	p.click(p.find("radio", "Until a date"))
+	p.pick("Until a date")
 	p.press("1 year")
 	p.see("Ends within five years.", "sent as")
 	p.fill("Reason", "Asked for a year of quiet")
@@ -98,7 +98,7 @@ func TestDNCAddInThePastIsStopped(t *testing.T) {
 	s := serve(t)
 	p := at(t, s).open("/dnc?task=add")
 	p.fill("Numbers", "(415) 555-0142")
-	p.click(p.find("radio", "Until a date"))
+	p.pick("Until a date")
 	p.typeDate("Protected until", "01012020", "1200AM")
 	p.fill("Reason", "test")
 	p.see("This lies in the past. Choose a later date.")
@@ -112,7 +112,7 @@ func TestDNCShorteningIsAnnounced(t *testing.T) {
 	s := serve(t)
 	p := at(t, s).open("/dnc?task=add")
 	p.fill("Numbers", "+1 415 555 0111") // on the list for good
-	p.click(p.find("radio", "Until a date"))
+	p.pick("Until a date")
 	p.press("30 days")
 	p.fill("Reason", "A second request, with a date")
 	p.press("Add to the list")
@@ -180,7 +180,7 @@ func TestDNCRemovalThatDoesNothingIsSaid(t *testing.T) {
 	p.fill("Reason", "Consent on file")
 	p.press("Remove from the list…")
 	p.press("Remove 1 number")
-	p.see("Checked: not so", "until then treat the number as do not call")
+	p.see("Checked: not so", "If it stays so, the change did not happen")
 }
 
 func TestDNCRolesAreExplained(t *testing.T) {

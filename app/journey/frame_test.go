@@ -87,7 +87,7 @@ func TestSystemIsMarked(t *testing.T) {
 	p := at(t, serve(t)).open("/sms")
 	p.see("Simulator – nothing real is called")
 	p.system("ACME Live (simulated)")
-	p.see("PRODUCTION – simulated")
+	p.see("PRODUCTION – nothing real is called")
 }
 
 func TestColoursCanBeChosen(t *testing.T) {
@@ -159,7 +159,8 @@ func TestSignedOutLosesNothing(t *testing.T) {
 	p.fill("Customer’s number", "+14155550142")
 	p.fill("Message", "Your parcel is here.")
 	s.signOut()
-	p.press("Send")
+	p.press("Send the text")
+	p.press("Send again") // not even the look at earlier texts got through
 	p.see("Your session has ended", "What you typed is still here.", "Nothing was sent.")
 	require.Equal(t, "Your parcel is here.", p.value("Message"))
 	s.open()

@@ -42,7 +42,7 @@ func scenes() []scene {
 		{"add", at("/dnc?task=add", func(p *person) { p.fill("Numbers", "+1 415 555 0160\n911\n+1-4151113333\n12") }, see("Emergency or service number"), press("Add to the list"))},
 		{"add, shortening", at("/dnc?task=add", func(p *person) {
 			p.fill("Numbers", "+1 415 555 0111")
-			p.click(p.find("radio", "Until a date"))
+			p.pick("Until a date")
 			p.press("30 days")
 			p.press("Asked by phone")
 			p.press("Add to the list")
@@ -61,7 +61,7 @@ func scenes() []scene {
 		{"text", at("/sms", see("Your last texts"))},
 		{"text, dear", at("/sms", func(p *person) {
 			p.letter("+44 20 7946 0018", "It’s a “long” message — "+strings.Repeat("so it is ", 20))
-			p.click(p.find("radio", "By e-mail"))
+			p.pick("By e-mail")
 		}, see("make the whole message UCS-2"))},
 		{"text, mistakes", at("/sms", press("Send the text"), see("2 things to mend"))},
 		{"text, unknown", at("/sms", func(p *person) {
@@ -91,7 +91,7 @@ func scenes() []scene {
 		{"callbot, list", at("/callbot", func(p *person) {
 			p.batch("task-today", "userPhone,amount\n+1 415 555 0150,10\n911,20")
 		}, see("Mend"), press("Import the list…"))},
-		{"ledger", at("/ledger", see("Search the ledger"))},
+		{"ledger", at("/ledger", see("Clear the filters"))},
 		{"ledger, unknown ones", at("/ledger?outcome=unknown", see("to settle"))},
 		{"ledger, one call", at("/ledger?outcome=unknown", func(p *person) {
 			p.holds(`!!document.querySelector("main a[href^='/ledger?call=']")`)
@@ -214,7 +214,7 @@ func TestScreenshot(t *testing.T) {
 	s := serve(t)
 	p := at(t, s).open("/sms")
 	p.letter("+1 415 555 0142", "Your parcel arrives tomorrow between 9 and 11. Reply 1 to confirm.")
-	p.click(p.find("radio", "By id"))
+	p.pick("By id")
 	p.fill("Agent’s id", "1")
 	p.see("John Doe")
 	p.press("Send the text")

@@ -356,6 +356,22 @@ func (p *person) value(name string) string {
 	return p.on(p.findAny(fields, name), `function() { return this.value }`)
 }
 
+// pick chooses one of a group of radio buttons, and again while the form is
+// still on the move.
+func (p *person) pick(name string) {
+	p.t.Helper()
+	for range 3 {
+		e := p.find("radio", name)
+		p.click(e)
+		p.text(`new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(""))))`)
+		if on, err := p.tryOn(p.find("radio", name), `function() { return String(this.checked) }`); err == nil && on == "true" {
+			return
+		}
+		p.t.Logf("%q had to be chosen again", name)
+	}
+	p.t.Fatalf("%q cannot be chosen", name)
+}
+
 // choose picks an option of a list by its words.
 func (p *person) choose(list, option string) {
 	p.t.Helper()
@@ -603,7 +619,7 @@ func (p *person) doubleClick(role, name string) {
 // focused names what has the focus: its role or tag, and its id or words.
 func (p *person) focused() string {
 	p.t.Helper()
-	return p.text(`(() => { const e = document.activeElement; return e ? e.tagName.toLowerCase() + "#" + e.id + " " + (e.labels?.[0]?.innerText ?? e.innerText ?? "").trim() : "nothing"; })()`)
+	return p.text(`(() => { const e = document.activeElement; return e && e !== document.body ? e.tagName.toLowerCase() + "#" + e.id + " " + (e.labels?.[0]?.innerText ?? e.innerText ?? "").trim() : "nothing"; })()`)
 }
 
 // tabTo presses Tab until the focus is on what holds those words.

@@ -31,7 +31,7 @@ func TestSMSWithAgentAndTicket(t *testing.T) {
 	p.role("Agent")
 	p.letter("(628) 555-0142", "Your parcel arrives tomorrow.")
 	p.choose("Outbound number", "+16285550123")
-	p.click(p.find("radio", "By id"))
+	p.pick("By id")
 	p.see("agents to pick from")
 	p.fill("Agent’s id", "1")
 	p.see("John Doe")
@@ -46,7 +46,7 @@ func TestSMSWithAgentAndTicket(t *testing.T) {
 	require.Empty(t, p.value("Message"))
 	require.Equal(t, "1", p.value("Agent’s id"))
 	p.see("Your last texts", "Your parcel arrives tomorrow.")
-	p.click(p.find("radio", "By e-mail"))
+	p.pick("By e-mail")
 	p.fill("Agent’s e-mail", "agent002@foo.com")
 	p.letter("+1 628 555 0143", "A second one.")
 	p.press("Send the text")
@@ -111,7 +111,7 @@ func TestSMSUnknownIsSettledInTheLedger(t *testing.T) {
 // settle records what was found out about an unknown outcome.
 func (p *person) settle(what, note string) {
 	p.t.Helper()
-	p.click(p.find("radio", what))
+	p.pick(what)
 	p.fill("What did you look at?", note)
 	p.press("Settle")
 }
