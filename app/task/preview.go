@@ -43,7 +43,7 @@ func (p *Preview) Render() app.UI {
 	for _, shell := range curl.Shells() {
 		tabs = append(tabs, string(shell))
 	}
-	content := p.content(tab)
+	content := p.content(tab, cut)
 	return app.Div().Class("preview").Body(
 		app.H2().Text(text.T("preview.title")),
 		app.Div().Class("tabs").Role("group").Aria("label", text.T("preview.title")).Body(
@@ -57,7 +57,7 @@ func (p *Preview) Render() app.UI {
 		),
 		app.P().Class("fine-print").Text(text.T("preview."+kind(tab)+".help", "system", p.System.Label)),
 		app.Pre().TabIndex(0).Aria("label", text.T("preview.title")).Text(content),
-		&widget.Copy{Text: content, What: text.T("preview.title")},
+		&widget.Copy{Text: content, Make: func() string { return p.content(tab, whole) }, What: text.T("preview.title")},
 	)
 }
 
@@ -68,7 +68,8 @@ func kind(tab string) string {
 	return "curl"
 }
 
-func (p *Preview) content(tab string) string {
+// content is what a tab shows, with bodies as shown makes them.
+func (p *Preview) content(tab string, shown func(string) string) string {
 	if tab == "request" {
 		request := p.Check.Preview
 		if request.Method == "" {
@@ -78,7 +79,7 @@ func (p *Preview) content(tab string) string {
 		if request.Body == "" {
 			return line
 		}
-		return line + "\n\n" + cut(request.Body)
+		return line + "\n\n" + shown(request.Body)
 	}
 	key := ""
 	if op, _ := operation.Find(p.Op); op.Rule.Writes() {
@@ -86,8 +87,10 @@ func (p *Preview) content(tab string) string {
 			key = "your-own-new-key"
 		}
 	}
-	return curl.Command(curl.Shell(tab), client.Origin()+"/api/systems/"+p.System.ID+"/operations/"+string(p.Op), key, cut(p.Body))
+	return curl.Command(curl.Shell(tab), client.Origin()+"/api/systems/"+p.System.ID+"/operations/"+string(p.Op), key, shown(p.Body))
 }
+
+func whole(body string) string { return body }
 
 func cut(body string) string {
 	if len(body) <= shownBytes {

@@ -77,13 +77,20 @@ type Copy struct {
 	app.Compo
 
 	Text string
-	What string // names it for screen readers
-	done bool
+	Make func() string // makes all of it when it is wanted, where Text is a part
+	What string        // names it for screen readers
+	done string        // the Text that was copied last
 }
 
-func (c *Copy) OnUpdate(app.Context) { c.done = false }
-
-func (c *Copy) copy(app.Context) { c.done = ToClipboard(c.Text) }
+func (c *Copy) copy(app.Context) {
+	text := c.Text
+	if c.Make != nil {
+		text = c.Make()
+	}
+	if ToClipboard(text) {
+		c.done = c.Text
+	}
+}
 
 // ToClipboard puts a text on the clipboard. A browser has none for a page that
 // came over plain HTTP.
@@ -98,10 +105,10 @@ func ToClipboard(text string) bool {
 
 func (c *Copy) Render() app.UI {
 	label := text.T("action.copy")
-	if c.done {
+	if c.Text != "" && c.done == c.Text {
 		label = text.T("action.copied")
 	}
 	return app.Div().Class("copy").Aria("live", "polite").Body(
-		&Button{Label: label, Icon: "copy", Kind: "quiet", Small: true, OnClick: c.copy},
+		&Button{Label: label, Icon: "copy", Kind: "quiet", Small: true, Title: label + " – " + c.What, OnClick: c.copy},
 	)
 }
