@@ -288,6 +288,9 @@ func (p *Panel) post() {
 			}
 			if failure != nil {
 				s.phase, s.Failure = editing, failure
+				if failure.Problem != nil && failure.Problem.Code == "key_reused" {
+					s.keyOf = "" // the next press is another call
+				}
 				p.Desk.Fail(failure)
 				p.Desk.Say(FailureTitle(failure))
 				p.land("failure")
