@@ -41,7 +41,7 @@ test: lint test-go test-browser
 test-go:
 	go test ./...
 
-JOURNEYS := go test -tags journey -count=1 -timeout 20m ./app/journey
+JOURNEYS := go test -tags journey -count=1 -parallel 4 -timeout 20m ./app/journey
 
 test-browser: build tools
 	$(JOURNEYS)
