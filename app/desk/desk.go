@@ -5,7 +5,6 @@ package desk
 
 import (
 	"net/url"
-	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -236,6 +235,3 @@ func ID(path string) string {
 	}
 	return string(id)
 }
-
-// Index writes a row's index as people count.
-func Index(i int) string { return strconv.Itoa(i + 1) }

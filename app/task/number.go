@@ -6,7 +6,6 @@ import (
 	"outdial/app/judge/question"
 	"outdial/app/text"
 	"outdial/app/widget"
-	"outdial/shared/operation"
 	"outdial/shared/phone"
 )
 
@@ -98,16 +97,4 @@ func RepairText(r phone.Repair, n phone.Number) string {
 		return text.N(key, r.Count)
 	}
 	return text.T(key, "extension", n.Extension, "region", text.Region(n.Region), "code", "+"+digits(n.CountryCode))
-}
-
-// NumberSummary is a judged number in one line of plain text, for lists.
-func NumberSummary(n operation.Number) string {
-	if !n.Sendable() {
-		return text.T("phone.reason." + string(n.Reason))
-	}
-	line := n.International
-	for _, part := range numberParts(n.Number, true) {
-		line += " · " + part
-	}
-	return line
 }
