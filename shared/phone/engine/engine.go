@@ -13,18 +13,18 @@ import (
 )
 
 // New gives a judge. The tables are unpacked at the first call and shared.
-func New() phone.Judge { return judge{compiled()} }
+func New() phone.Judge { return judge{&plans{t: compiled()}} }
 
 // Version is the release of libphonenumber's metadata that the tables were made from.
 func Version() string { return compiled().version }
 
-type judge struct{ t *tables }
+type judge struct{ p *plans }
 
 var _ phone.Judge = judge{}
 
 // Judge implements phone.Judge.
 func (j judge) Judge(text, region string) phone.Number {
-	return rules.Judge[number](plans{t: j.t}, text, region)
+	return rules.Judge[number](j.p, text, region)
 }
 
 // plans are the numbering plans of the tables.
@@ -33,10 +33,10 @@ type plans struct {
 	a *arena // nil: strings that are put together are allocated
 }
 
-var _ rules.Plans[number] = plans{}
+var _ rules.Plans[number] = (*plans)(nil)
 
 // plan gives the plan of a region, nil if it has none.
-func (p plans) plan(region string) *plan {
+func (p *plans) plan(region string) *plan {
 	at, ok := place(region)
 	if !ok || p.t.byRegion[at] == 0 {
 		return nil
@@ -44,14 +44,14 @@ func (p plans) plan(region string) *plan {
 	return &p.t.plans[p.t.byRegion[at]-1]
 }
 
-func (p plans) CountryCode(region string) int {
+func (p *plans) CountryCode(region string) int {
 	if home := p.plan(region); home != nil {
 		return int(home.code)
 	}
 	return 0
 }
 
-func (p plans) Parse(digits, region string) (out rules.Parsed[number]) {
+func (p *plans) Parse(digits, region string) (out rules.Parsed[number]) {
 	var home *plan
 	if region != "" {
 		home = p.plan(region)
@@ -71,7 +71,7 @@ func (p plans) Parse(digits, region string) (out rules.Parsed[number]) {
 }
 
 // joined gives country code and national number; they mostly stand in the digits that were read.
-func (p plans) joined(digits string, n *number) string {
+func (p *plans) joined(digits string, n *number) string {
 	code := n.country.code
 	if from := len(digits) - len(n.national) - len(code); from >= 0 && digits[from:from+len(code)] == code && digits[from+len(code):] == n.national {
 		return digits[from:]
@@ -79,15 +79,12 @@ func (p plans) joined(digits string, n *number) string {
 	return p.a.join(code, n.national)
 }
 
-func (p plans) IsReadAsItself(digits string) bool {
+func (p *plans) IsReadAsItself(digits string) bool {
 	n, reason := p.t.cut(digits, nil, p.a)
 	return reason == "" && len(n.national) == len(digits)-len(n.country.code) && n.national == digits[len(n.country.code):]
 }
 
-func (p plans) IsShort(digits, region string) bool {
-	if len(digits) > p.t.longest {
-		return false
-	}
+func (p *plans) IsShort(digits, region string) bool {
 	for i := 0; digits[i] == '0'; i++ {
 		if i == len(digits)-1 {
 			digits += "0" // as the library writes a number of zeros
@@ -97,11 +94,11 @@ func (p plans) IsShort(digits, region string) bool {
 	return p.t.walk(p.plan(region).short, digits)&isShort != 0
 }
 
-func (p plans) IsEmergency(digits, region string) bool {
+func (p *plans) IsEmergency(digits, region string) bool {
 	return len(digits) <= p.t.longest && p.t.walk(p.plan(region).short, digits)&isEmergency != 0
 }
 
-func (p plans) IsEmergencyAnywhere(code int, digits string) bool {
+func (p *plans) IsEmergencyAnywhere(code int, digits string) bool {
 	if len(digits) > p.t.longest || code >= len(p.t.byCode) || p.t.byCode[code] == 0 {
 		return false
 	}
@@ -114,7 +111,7 @@ func (p plans) IsEmergencyAnywhere(code int, digits string) bool {
 	return false
 }
 
-func (p plans) ConnectsToEmergency(digits, region string) bool {
+func (p *plans) ConnectsToEmergency(digits, region string) bool {
 	exact := region == "BR" || region == "CL" || region == "NI" // where more digits no longer connect
 	at := int(p.plan(region).short) * row
 	for i := 0; i < len(digits); i++ {
@@ -126,7 +123,7 @@ func (p plans) ConnectsToEmergency(digits, region string) bool {
 	return false
 }
 
-func (p plans) Describe(num number, n *phone.Number) {
+func (p *plans) Describe(num number, n *phone.Number) {
 	n.Region = num.region()
 	n.National, n.International = num.writings()
 }

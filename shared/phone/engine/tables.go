@@ -6,7 +6,7 @@ import (
 )
 
 // committed is written by the generator: unsigned varints, and strings behind their length. In order: the release of the metadata;
-// the length of the longest short number; the states of all automata, see cursor.state; the labels of the numbers' automata; the pairs of recipes that label the automata
+// the length of the longest emergency number; the states of all automata, see cursor.state; the labels of the numbers' automata; the pairs of recipes that label the automata
 // of formats; the recipes; the programs of prefixes; the country codes with their regions.
 //
 //go:generate go run ./generate -o tables.bin
@@ -28,7 +28,7 @@ type tables struct {
 	codes    []country
 	byCode   [1000]uint8    // country code: place in codes, from 1
 	byRegion [26 * 26]uint8 // two capitals: place in plans, from 1
-	longest  int            // digits of the longest emergency or short number
+	longest  int            // digits of the longest emergency number
 }
 
 // Columns of a row.

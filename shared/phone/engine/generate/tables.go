@@ -30,7 +30,7 @@ const mostDigits = 15
 // tables are what the engine reads; tables.go there describes the file.
 type tables struct {
 	version  string
-	longest  int // digits of the longest short number
+	longest  int // digits of the longest emergency number
 	pool     *pool
 	labels   index[string] // of numbers: what the region list of a country code makes of them
 	writings index[[2]uint16]
@@ -121,7 +121,10 @@ func build(s source) (*tables, error) {
 			return nil, fmt.Errorf("country code %d: %w", number, err)
 		}
 	}
-	if len(t.plans) > 255 {
+	if t.longest > longestEmergency {
+		return nil, fmt.Errorf("an emergency number of %d digits", t.longest)
+	}
+	if len(t.plans) >= noMember {
 		return nil, fmt.Errorf("%d regions are more than a byte can name", len(t.plans))
 	}
 	return t, nil
@@ -236,6 +239,9 @@ var kinds = []struct {
 
 // generally marks, in a label, that a number fits the general description, whatever its length.
 const generally = 1 << 7
+
+// longestEmergency is what the rules take for the length of the longest emergency number.
+const longestEmergency = 6
 
 // noMember stands for no region of a country code.
 const noMember = 255
@@ -389,14 +395,12 @@ func (t *tables) shorts(m *phonenumbers.PhoneMetadata) (uint16, error) {
 	}
 	return t.pool.determinise(runSeveral(patterns, func(depth int, tags []int) (uint16, error) {
 		var label uint16
-		if len(tags) > 0 {
-			t.longest = max(t.longest, depth)
-		}
 		if slices.Contains(tags, 0) && slices.Contains(tags, 1) && isPossible(descs[0], depth) && isPossible(descs[1], depth) {
 			label |= isShort
 		}
 		if slices.Contains(tags, 2) {
 			label |= isEmergency
+			t.longest = max(t.longest, depth)
 		}
 		return label, nil
 	}))
