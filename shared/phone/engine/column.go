@@ -61,6 +61,7 @@ type Column struct {
 	home   *plan
 	arena  arena
 	buf    [15]byte
+	digits [32]uint8 // values
 }
 
 // NewColumn gives a judge for texts read in region, as phone.Judge has it.
@@ -77,89 +78,245 @@ func NewColumn(region string) *Column {
 // result to results[i]. There is one offset more than there are texts; results must have room for all of them.
 func (c *Column) Judge(data []byte, offsets []uint32, results []Result) {
 	for i := 1; i < len(offsets); i++ {
-		results[i-1] = c.One(data[offsets[i-1]:offsets[i]])
+		c.one(data[offsets[i-1]:offsets[i]], &results[i-1])
 	}
 }
 
 // One judges one text.
-func (c *Column) One(data []byte) Result {
+func (c *Column) One(data []byte) (out Result) {
+	c.one(data, &out)
+	return out
+}
+
+func (c *Column) one(data []byte, out *Result) {
+	if c.straight(data, out) {
+		return
+	}
 	c.arena.b = c.arena.b[:0]
 	s := text(data)
 	r, plain := phone.ReadPlain(s, &c.buf)
-	if plain {
-		if result, ok := c.straight(r); ok {
-			return result
-		}
-	} else {
+	if !plain {
 		r = phone.Read(s)
 	}
-	return c.decide(r)
+	c.decide(r, out)
 }
 
-// straight takes the way of most numbers: too long for an emergency number, and valid as written. It comes to what the rules say,
-// by less.
-func (c *Column) straight(r phone.Reading) (out Result, ok bool) {
-	const longestEmergency = 3 + 6 + len("011")
-	home := c.home
-	switch {
-	case r.Plus:
-		home = nil
-	case home == nil:
-		return out, false
+// What straight is for, in digits: a number that is read behind a plus or nationally, and an E.164 number that is too long to be an
+// emergency number behind a country code.
+const (
+	fewestDigits     = 7
+	mostDigits       = 15
+	longestEmergency = 3 + 6
+)
+
+// What a byte is to straight, beyond the values of digits.
+const (
+	signByte = 10 + iota // an ordinary sign between digits
+	dotByte
+	plusByte
+	otherByte
+)
+
+var classes = func() (c [256]uint8) {
+	for i := range c {
+		switch {
+		case '0' <= i && i <= '9':
+			c[i] = uint8(i - '0')
+		case i == ' ', i == '-', i == '(', i == ')', i == '/':
+			c[i] = signByte
+		case i == '.':
+			c[i] = dotByte
+		case i == '+':
+			c[i] = plusByte
+		default:
+			c[i] = otherByte
+		}
 	}
-	if len(r.Digits) <= 9 || len(r.Digits) <= longestEmergency && r.Digits[0] == '0' && (r.Plus || r.Digits[1] <= '1') {
-		return out, false
+	return c
+}()
+
+// straight takes the way of most texts: written plainly, too long for an emergency number, with no prefix but a single digit or the
+// country code in front. It comes to what the rules say, by less, and answers false wherever it cannot tell at once. It is one
+// function, with no calls in its loops, because calls are what costs most in WebAssembly.
+func (c *Column) straight(data []byte, out *Result) bool {
+	if len(data) > 32 {
+		return false
 	}
-	n, reason := c.p.t.cut(r.Digits, home, &c.arena)
-	if reason != "" || n.country.plans[0].length(len(n.national)) != "" {
-		return out, false
+	// The digits.
+	digits := &c.digits
+	count, plus, dot := uint32(0), false, false
+	for _, b := range data {
+		class := classes[b]
+		if class < 10 {
+			digits[count&31] = class
+			count++
+			continue
+		}
+		if class == signByte {
+			continue
+		}
+		if class == dotByte {
+			dot = true
+			continue
+		}
+		if class != plusByte || plus || count > 0 {
+			return false
+		}
+		plus = true
 	}
-	if n.origin != rules.BehindPlus && n.origin != rules.OfRegion {
-		return out, false
+	if count > mostDigits || count < fewestDigits || dot && digits[(count-1)&31] == 0 {
+		return false
 	}
-	line := n.place()
+
+	// The country, and where in the digits the national number begins.
+	t := c.p.t
+	var x *country
+	var home *plan // where the number is written nationally
+	from := uint32(0)
+	out.Repairs = 0
+	two := digits[0]*10 + digits[1]
+	if plus || c.home == nil {
+		at := t.byStart[uint32(two)*10+uint32(digits[2])]
+		if at == 0 {
+			return false
+		}
+		x = &t.codes[at-1]
+		from = uint32(len(x.code))
+		if !plus {
+			out.Repairs = plusAdded
+		}
+	} else {
+		home = c.home
+		if two <= 1 || home.abroad[two] != unmatched {
+			return false
+		}
+		x = &t.codes[home.country]
+		if digits[0] == x.digits[0] && (len(x.code) < 2 || digits[1] == x.digits[1] && (len(x.code) < 3 || digits[2] == x.digits[2])) {
+			// Too long for a number at home: what is behind the country code is the number.
+			from = uint32(len(x.code))
+			if count <= uint32(home.longest) || home.local>>count&1 == 1 || home.trunk[digits[from&31]*10+digits[(from+1)&31]] != unmatched {
+				return false
+			}
+			home = nil
+			out.Repairs = plusAdded
+		} else {
+			switch home.trunk[two] {
+			case firstDigit:
+				if home.transforms {
+					return false
+				}
+				from = 1
+			case undecided:
+				return false
+			}
+			out.Repairs = countryAdded
+		}
+	}
+	main := x.main
+	length := count - from
+	whole := length + uint32(len(x.code))
+	// Behind a plus a national prefix is looked for: here, or wherever the E.164 number is read again.
+	if whole <= longestEmergency || main.trunk[digits[from&31]*10+digits[(from+1)&31]] != unmatched {
+		return false
+	}
+	if whole > mostDigits || (main.lengths&^main.local)>>length&1 == 0 {
+		if !plus || whole > mostDigits {
+			return false
+		}
+		*out = Result{Verdict: impossible}
+		switch {
+		case main.local>>length&1 == 1:
+			out.Reason = localOnly
+		case length < uint32(main.shortest):
+			out.Reason = tooShort
+		case length > uint32(main.longest):
+			out.Reason = tooLong
+		default:
+			out.Reason = invalidLength
+		}
+		return true
+	}
+
+	// The number.
+	state, value := x.numbers, uint64(0)
+	for i := from; i < count; i++ {
+		d := digits[i&31]
+		value = value*10 + uint64(d)
+		state = t.next(state, d)
+	}
+	l := &t.labels[t.next(state, labelAt)]
+	member := l.first
+	if member > 0 {
+		state = x.leads
+		for i := from; state != 0; i++ {
+			if lead := t.next(state, labelAt); lead > 0 {
+				member = min(member, uint8(lead-1))
+			}
+			if i == count {
+				break
+			}
+			state = t.next(state, digits[i&31])
+		}
+		if len(x.plans) == 1 {
+			member = 0
+		}
+	}
+	line := uint8(0)
+	if int(member) < len(l.lines) {
+		line = l.lines[member] & lineBits
+	}
+	if home != nil {
+		// The prefix is taken off where what is left fits the region, in description and in length.
+		if from > 0 && (len(l.lines) == 0 || l.lines[home.member]&generally == 0 || (home.lengths&^home.local)>>length&1 == 0) {
+			return false
+		}
+		// A number that is not valid at home may be one from abroad, unless it begins with a zero.
+		if line == 0 && digits[0] != 0 {
+			return false
+		}
+		if from == 0 && digits[0] != 0 {
+			r := &t.recipes[t.writings[t.label(x.writing, digits, from, count)][0]]
+			switch {
+			case r.zero == looked:
+				return false
+			case r.zero == always && uint32(r.end) == length:
+				out.Repairs |= leadingZeroRestored
+			}
+		}
+	}
+	out.Verdict, out.Reason, out.Line = fine, 0, line
 	if line == 0 {
-		return out, false
-	}
-	code := n.country.code
-	count := len(code) + len(n.national)
-	if count <= 9 || count > 15 {
-		return out, false
-	}
-	if n.origin == rules.OfRegion {
-		out.Repairs = 1 << countryAdded
-		digits := c.arena.join(code, n.national)
-		if !c.p.IsReadAsItself(digits) {
-			return out, false
+		if !plus && home == nil {
+			return false // only a valid number is worth a plus
 		}
-		if len(n.national) == len(r.Digits) {
-			if n.national != r.Digits {
-				return out, false
-			}
-			if n.national[0] != '0' && n.isZeroAhead() {
-				out.Repairs |= 1 << leadingZeroRestored
-			}
-		} else if len(n.national) > len(r.Digits) || r.Digits[len(r.Digits)-len(n.national):] != n.national {
-			return out, false
-		}
-	} else if count != len(r.Digits) || n.national != r.Digits[len(code):] {
-		return out, false
+		out.Verdict, out.Reason, out.Line = unusual, notAssigned, unknownLine
 	}
-	out.Digits = value(value(0, code), n.national)
-	out.Line = line
-	out.Region = n.country.first + n.member + 1
-	return out, true
+	out.Digits = x.powers[length&15] + value
+	out.Region = 0
+	if member != noMember {
+		out.Region = x.first + member + 1
+	}
+	return true
 }
 
-func (c *Column) decide(r phone.Reading) (out Result) {
+// label is walk for digits by their values.
+func (t *tables) label(state uint16, digits *[32]uint8, from, to uint32) uint16 {
+	for ; from < to; from++ {
+		state = t.next(state, digits[from&31])
+	}
+	return t.next(state, labelAt)
+}
+
+func (c *Column) decide(r phone.Reading, out *Result) {
 	d := rules.Decide[number](&c.p, r, c.region)
+	*out = Result{}
 	for _, repair := range r.Repairs {
 		out.Repairs |= bit(repair.Code)
 	}
 	out.Verdict = uint8(slices.Index(verdicts, d.Verdict))
 	out.Reason = uint8(slices.Index(reasons, d.Reason) + 1)
 	if d.Verdict != phone.Fine && d.Verdict != phone.Unusual {
-		return out
+		return
 	}
 	source, spelling := d.Repairs(d.Parsed.Number.isZeroAhead)
 	out.Repairs |= bit(source) | bit(spelling)
@@ -171,7 +328,6 @@ func (c *Column) decide(r phone.Reading) (out Result) {
 	if n := &d.Parsed.Number; n.member != noMember {
 		out.Region = n.country.first + n.member + 1
 	}
-	return out
 }
 
 var (
@@ -179,9 +335,23 @@ var (
 	reasons  = phone.Reasons()
 	repairs  = phone.RepairCodes()
 
-	countryAdded        = slices.Index(repairs, phone.CountryAdded)
-	leadingZeroRestored = slices.Index(repairs, phone.LeadingZeroRestored)
+	countryAdded        = bit(phone.CountryAdded)
+	plusAdded           = bit(phone.PlusAdded)
+	leadingZeroRestored = bit(phone.LeadingZeroRestored)
+
+	fine        = uint8(slices.Index(verdicts, phone.Fine))
+	unusual     = uint8(slices.Index(verdicts, phone.Unusual))
+	impossible  = uint8(slices.Index(verdicts, phone.Impossible))
+	unknownLine = uint8(slices.Index(phone.Lines(), phone.UnknownLine) + 1)
+
+	localOnly     = reasonCode(phone.ReasonLocalOnly)
+	tooShort      = reasonCode(phone.ReasonTooShort)
+	tooLong       = reasonCode(phone.ReasonTooLong)
+	invalidLength = reasonCode(phone.ReasonInvalidLength)
+	notAssigned   = reasonCode(phone.ReasonNotAssigned)
 )
+
+func reasonCode(r phone.Reason) uint8 { return uint8(slices.Index(reasons, r) + 1) }
 
 func bit(code phone.RepairCode) uint32 {
 	if code == "" {

@@ -49,7 +49,7 @@ func (t *tables) cut(digits string, region *plan, a *arena) (number, phone.Reaso
 		}
 		var m match
 		// maybeExtractCountryCode, parsePrefixAsIdd
-		if region.dialling.match(digits, &m) && (m.end == len(digits) || digits[m.end] != '0') {
+		if region.abroad.of(digits) != unmatched && region.dialling.match(digits, &m) && (m.end == len(digits) || digits[m.end] != '0') {
 			rest := digits[m.end:]
 			if len(rest) <= fewestNational {
 				return n, phone.ReasonTooShort
@@ -117,12 +117,29 @@ func (t *tables) withoutCode(digits string, region *plan, a *arena) (string, boo
 
 // strip takes off the national prefix of a region (maybeStripNationalPrefixAndCarrierCode).
 func (t *tables) strip(digits string, region *plan, a *arena) string {
-	var m match
-	if digits == "" || region.prefix == nil || !region.prefix.match(digits, &m) {
+	if digits == "" || region.prefix == nil {
 		return digits
 	}
+	known := uint8(undecided)
+	if len(digits) > 1 {
+		known = region.trunk.of(digits)
+	}
+	var m match
+	transforms := region.transforms
+	switch groups := region.prefix.groups; known {
+	case unmatched:
+		return digits
+	case firstDigit:
+		m.end = 1
+		transforms = transforms && groups == 0
+	default:
+		if !region.prefix.match(digits, &m) {
+			return digits
+		}
+		transforms = transforms && (groups == 0 || m.marks[2*groups] >= 0)
+	}
 	rest := digits[m.end:]
-	if region.transforms && (region.prefix.groups == 0 || m.marks[2*region.prefix.groups] >= 0) {
+	if transforms {
 		rest = a.transform(region.transform, digits, &m)
 	} else if m.end == 0 {
 		return digits
@@ -141,17 +158,12 @@ func (t *tables) fits(national string, region *plan) bool {
 
 // walk runs an automaton over the digits and gives the label of where they end.
 func (t *tables) walk(state uint16, digits string) uint16 {
-	if len(digits) > mostText {
-		return 0
-	}
-	at := int(state) * row
 	for i := 0; i < len(digits); i++ {
-		at = int(t.cells[at+int(digits[i]-'0')]) * row
-		if at == 0 {
+		if state = t.next(state, digits[i]-'0'); state == 0 {
 			return 0
 		}
 	}
-	return t.cells[at+labelAt]
+	return t.next(state, labelAt)
 }
 
 // length judges a number's length (testNumberLength of the general description).
@@ -176,19 +188,16 @@ func (n *number) place() (line uint8) {
 	l := &n.t.labels[n.label]
 	n.member = 0
 	if len(n.country.plans) > 1 {
-		n.member = noMember
-		if n.label != 0 {
-			n.member = l.first
-		}
-		at := int(n.country.leads) * row
-		for i := 0; at != 0; i++ {
-			if lead := n.t.cells[at+labelAt]; lead > 0 {
+		n.member = l.first
+		state := n.country.leads
+		for i := 0; state != 0 && n.member > 0; i++ {
+			if lead := n.t.next(state, labelAt); lead > 0 {
 				n.member = min(n.member, uint8(lead-1))
 			}
 			if i == len(n.national) {
 				break
 			}
-			at = int(n.t.cells[at+int(n.national[i]-'0')]) * row
+			state = n.t.next(state, n.national[i]-'0')
 		}
 	}
 	if n.label == 0 || n.member == noMember {

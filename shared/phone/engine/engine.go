@@ -113,10 +113,10 @@ func (p *plans) IsEmergencyAnywhere(code int, digits string) bool {
 
 func (p *plans) ConnectsToEmergency(digits, region string) bool {
 	exact := region == "BR" || region == "CL" || region == "NI" // where more digits no longer connect
-	at := int(p.plan(region).short) * row
-	for i := 0; i < len(digits); i++ {
-		at = int(p.t.cells[at+int(digits[i]-'0')]) * row
-		if p.t.cells[at+labelAt]&isEmergency != 0 && (!exact || i == len(digits)-1) {
+	state := p.plan(region).short
+	for i := 0; i < len(digits) && state != 0; i++ {
+		state = p.t.next(state, digits[i]-'0')
+		if p.t.next(state, labelAt)&isEmergency != 0 && (!exact || i == len(digits)-1) {
 			return true
 		}
 	}

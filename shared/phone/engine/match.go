@@ -5,6 +5,21 @@ package engine
 type program struct {
 	code   []instruction
 	groups int
+	ahead  ahead
+}
+
+// ahead is what the first two digits of a number say of a match, so that the program need not run for most numbers.
+type ahead [100]uint8
+
+const (
+	unmatched  = iota // whatever follows
+	firstDigit        // the first digit matches and no group takes part, whatever follows
+	undecided
+)
+
+// of gives what is known ahead of a number of at least two digits.
+func (a *ahead) of(digits string) uint8 {
+	return a[(digits[0]-'0')*10+(digits[1]-'0')]
 }
 
 type instruction struct {
@@ -50,7 +65,54 @@ func (c *cursor) program() program {
 			in.x = uint16(c.number())
 		}
 	}
+	for i := range p.ahead {
+		p.ahead[i] = p.look(i)
+	}
 	return p
+}
+
+// look runs the program on two digits and an unknown rest.
+func (p *program) look(two int) uint8 {
+	digits := [2]int{two / 10, two % 10}
+	var run func(pc uint16, at int, marked bool) (result uint8, matched bool)
+	run = func(pc uint16, at int, marked bool) (uint8, bool) {
+		for {
+			in := &p.code[pc]
+			switch in.op {
+			case opMatch:
+				if at == 1 && !marked {
+					return firstDigit, true
+				}
+				return undecided, true
+			case opDigit:
+				if at == len(digits) {
+					return undecided, true
+				}
+				if in.set>>digits[at]&1 == 0 {
+					return unmatched, false
+				}
+				at++
+			case opEither:
+				if result, matched := run(in.x, at, marked); matched {
+					return result, true
+				}
+				pc = in.y
+				continue
+			case opMark:
+				marked = true
+			case opEnd:
+				if at == len(digits) {
+					return undecided, true
+				}
+				return unmatched, false // there are two digits at least
+			default:
+				return unmatched, false
+			}
+			pc = in.x
+		}
+	}
+	result, _ := run(0, 0, false)
+	return result
 }
 
 // match tells whether the number begins so.

@@ -16,7 +16,7 @@ var corruptions = flag.Int("corruptions", 30, "how many times the tables are cor
 
 // corrupt changes one thing in the tables and says what.
 func corrupt(t *tables, random *rand.Rand) string {
-	state := func() int { return 1 + random.IntN(len(t.cells)/row-1) }
+	state := func() int { return 1 + random.IntN(t.states) }
 	switch kind := random.IntN(10); kind {
 	case 0, 1, 2: // an edge leads where a neighbour leads
 		for {

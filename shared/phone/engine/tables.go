@@ -15,11 +15,13 @@ var committed string
 
 var compiled = sync.OnceValue(func() *tables { return load(committed) })
 
-// tables are the numbering plans of the world, unpacked for speed: half a megabyte.
+// tables are the numbering plans of the world, unpacked for speed: a megabyte.
 type tables struct {
 	version string
 	// cells holds the automata, a row of sixteen cells for each state: where the ten digits lead, and the label. Row 0 is the dead end.
-	cells    []uint16
+	// The length is a constant so that the walk needs no check of bounds.
+	cells    *[mostStates * row]uint16
+	states   int
 	labels   []label
 	writings [][2]uint16
 	recipes  []recipe
@@ -27,15 +29,21 @@ type tables struct {
 	plans    []plan
 	codes    []country
 	byCode   [1000]uint8    // country code: place in codes, from 1
+	byStart  [1000]uint8    // three digits: place in codes of the country code they begin with, from 1
 	byRegion [26 * 26]uint8 // two capitals: place in plans, from 1
 	longest  int            // digits of the longest emergency number
 }
 
-// Columns of a row.
 const (
-	row     = 16
-	labelAt = 10
+	mostStates = 1 << 15
+	row        = 16 // cells
+	labelAt    = 10 // place in a row
 )
+
+// next is where a digit leads from a state, or with labelAt the label of the state.
+func (t *tables) next(state uint16, digit byte) uint16 {
+	return t.cells[uint32(state&(mostStates-1))*row+uint32(digit&(row-1))]
+}
 
 // label is what the number automaton of a country code says of a number: for each region of the code a byte, which holds the
 // place in phone.Lines from 1, or 0 where the number is not valid, and the bit generally.
@@ -60,6 +68,8 @@ type plan struct {
 	longest        uint8  //
 	transforms     bool   // what the national prefix matched is rewritten, if its last group took part
 	lengths, local uint32 // bits: the possible lengths of a number, and those that can be dialled locally only
+	trunk          *ahead // of prefix
+	abroad         *ahead // of dialling
 	prefix         *program
 	transform      string // the new beginning; a byte below ten stands for a group
 	dialling       *program
@@ -69,8 +79,11 @@ type plan struct {
 // country is a country code and its automata.
 type country struct {
 	plans                   []plan // the main region first
-	first                   uint8  // place of plans[0] in tables.plans
+	main                    *plan
+	first                   uint8 // place of plans[0] in tables.plans
 	code                    string
+	digits                  [3]uint8   // of the code, by their values
+	powers                  [16]uint64 // the code with n zeros behind
 	numbers, leads, writing uint16
 }
 
@@ -87,12 +100,13 @@ const markDigits = 1
 func load(file string) *tables {
 	c := cursor{s: file}
 	t := &tables{version: c.text(), longest: c.number()}
-	states := c.number()
-	t.cells = make([]uint16, (states+1)*row)
-	for id := 1; id <= states; id++ {
-		c.state(t.cells, id)
+	t.states = c.number()
+	t.cells = new([mostStates * row]uint16)
+	for id := 1; id <= t.states; id++ {
+		c.state(t.cells[id*row:id*row+row], id)
 	}
 	t.labels = make([]label, c.number()+1)
+	t.labels[0].first = noMember
 	for i := 1; i < len(t.labels); i++ {
 		text := c.text()
 		t.labels[i] = label{first: text[0], lines: text[1:]}
@@ -144,8 +158,7 @@ func (c *cursor) text() string {
 
 // state reads a row: which digits lead elsewhere than the digit before them, above a bit for a label; the label; and where those
 // digits lead: 0 for the dead end, n for the nth state that this row named, and beyond those how far back a state not yet named is.
-func (c *cursor) state(cells []uint16, id int) {
-	cell := cells[id*row : id*row+row]
+func (c *cursor) state(cell []uint16, id int) {
 	turns := c.number()
 	if turns&1 == 1 {
 		cell[labelAt] = uint16(c.number())
@@ -182,6 +195,7 @@ func (c *cursor) country(t *tables, i int) {
 		}
 		p.dialling = t.program(c.number())
 		p.short = uint16(c.number())
+		p.trunk, p.abroad = ofProgram(p.prefix), ofProgram(p.dialling)
 		for p.lengths>>p.shortest&1 == 0 {
 			p.shortest++
 		}
@@ -194,7 +208,29 @@ func (c *cursor) country(t *tables, i int) {
 		}
 	}
 	x.plans = t.plans[x.first : int(x.first)+n]
+	x.main = &x.plans[0]
+	x.powers[0] = uint64(code)
+	for i := 1; i < len(x.powers); i++ {
+		x.powers[i] = x.powers[i-1] * 10
+	}
+	for i := range len(x.code) {
+		x.digits[i] = x.code[i] - '0'
+	}
 	t.byCode[code] = uint8(i + 1)
+	from, to := code, code+1
+	for range 3 - len(x.code) {
+		from, to = from*10, to*10
+	}
+	for ; from < to; from++ {
+		t.byStart[from] = uint8(i + 1)
+	}
+}
+
+func ofProgram(p *program) *ahead {
+	if p == nil {
+		return new(ahead)
+	}
+	return &p.ahead
 }
 
 func (t *tables) program(id int) *program {

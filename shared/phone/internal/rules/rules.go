@@ -51,10 +51,10 @@ type Parsed[T any] struct {
 type Source uint8
 
 const (
-	BehindPlus      Source = iota
-	BehindDialling         // an international dialling prefix of the region
-	WithoutPlus            // the digits begin with the region's own country code
-	OfRegion               // the number is written nationally
+	BehindPlus     Source = iota
+	BehindDialling        // an international dialling prefix of the region
+	WithoutPlus           // the digits begin with the region's own country code
+	OfRegion              // the number is written nationally
 )
 
 // Judge judges a text, as phone.Judge has it.
