@@ -3,6 +3,7 @@ package engine_test
 import (
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/nyaruka/phonenumbers/v2"
@@ -38,39 +39,54 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
-// mixed is a list as an office keeps it: most numbers of one country, written nationally or with a plus, some of others, some
-// without their zero or plus, some with a digit too many, some that are none.
+// mixed is a list as an office in Taiwan keeps it: most numbers of its own country in all spellings, some of others with a plus or
+// what spreadsheets leave of it, some with a digit too many or too few, some that are none.
 func mixed(rows int) []string {
 	random := rand.New(rand.NewPCG(3, 4))
-	var all []*phonenumbers.PhoneNumber
-	for _, region := range []string{"TW", "TW", "TW", "US", "CN", "JP", "GB", "DE", "FR", "AU", "IN", "BR", "MX", "AR", "HK", "SG", "KR", "IT", "CA"} {
-		for _, kind := range []phonenumbers.PhoneNumberType{phonenumbers.MOBILE, phonenumbers.FIXED_LINE} {
-			all = append(all, phonenumbers.GetExampleNumberForTypeInRegion(region, kind))
-		}
+	example := func(regions ...string) *phonenumbers.PhoneNumber {
+		kind := []phonenumbers.PhoneNumberType{phonenumbers.MOBILE, phonenumbers.FIXED_LINE}[random.IntN(2)]
+		p := proto.CloneOf(phonenumbers.GetExampleNumberForTypeInRegion(regions[random.IntN(len(regions))], kind))
+		p.NationalNumber = proto.Uint64(p.GetNationalNumber()/10000*10000 + random.Uint64N(10000))
+		return p
 	}
 	out := make([]string, rows)
 	for i := range out {
-		p := proto.CloneOf(all[random.IntN(len(all))])
-		national := p.GetNationalNumber()/10000*10000 + random.Uint64N(10000)
-		p.NationalNumber = &national
-		e164 := phonenumbers.Format(p, phonenumbers.E164)
-		switch random.IntN(20) {
-		case 0:
-			out[i] = e164[1:]
-		case 1:
-			out[i] = phonenumbers.Format(p, phonenumbers.RFC3966)
-		case 2:
-			out[i] = e164 + strconv.Itoa(random.IntN(10))
-		case 3:
-			out[i] = strconv.Itoa(int(national))
-		case 4:
-			out[i] = "ext. of " + strconv.Itoa(random.IntN(1000))
-		case 5, 6, 7, 8:
-			out[i] = phonenumbers.Format(p, phonenumbers.INTERNATIONAL)
-		case 9, 10, 11, 12:
-			out[i] = phonenumbers.Format(p, phonenumbers.NATIONAL)
-		default:
+		home := example("TW")
+		abroad := example("US", "CN", "JP", "GB", "DE", "FR", "AU", "IN", "BR", "MX", "AR", "HK", "SG", "KR", "IT", "CA", "VN", "TH", "PH", "ID", "RU", "ES")
+		e164 := phonenumbers.Format(abroad, phonenumbers.E164)
+		switch n := random.IntN(100); {
+		case n < 25:
+			out[i] = phonenumbers.Format(home, phonenumbers.NATIONAL)
+		case n < 35:
+			out[i] = strings.ReplaceAll(phonenumbers.Format(home, phonenumbers.NATIONAL), " ", "")
+		case n < 45:
+			out[i] = strconv.Itoa(int(home.GetNationalNumber()))
+		case n < 55:
+			out[i] = phonenumbers.Format(home, phonenumbers.E164)
+		case n < 60:
+			out[i] = phonenumbers.Format(home, phonenumbers.E164)[1:]
+		case n < 75:
 			out[i] = e164
+		case n < 85:
+			out[i] = phonenumbers.Format(abroad, phonenumbers.INTERNATIONAL)
+		case n < 90:
+			out[i] = e164[1:]
+		case n < 92:
+			out[i] = e164 + strconv.Itoa(random.IntN(10))
+		case n < 93:
+			out[i] = e164[:len(e164)-1]
+		case n < 95:
+			out[i] = "00" + e164[1:]
+		case n < 96:
+			out[i] = phonenumbers.Format(home, phonenumbers.NATIONAL) + " ext. " + strconv.Itoa(random.IntN(1000))
+		case n < 97:
+			out[i] = phonenumbers.Format(abroad, phonenumbers.RFC3966)
+		case n < 98:
+			out[i] = strconv.Itoa(random.IntN(100_000))
+		case n < 99:
+			out[i] = []string{"", "n/a", "-", "see note", "911", "119"}[random.IntN(6)]
+		default:
+			out[i] = phonenumbers.Format(home, phonenumbers.NATIONAL) + "; " + e164
 		}
 	}
 	return out
@@ -87,7 +103,7 @@ func BenchmarkList(b *testing.B) {
 	}
 	results := make([]engine.Result, len(rows))
 	column := engine.NewColumn("TW")
-	strings := func(j phone.Judge) func() {
+	each := func(j phone.Judge) func() {
 		return func() {
 			for _, s := range rows {
 				j.Judge(s, "TW")
@@ -99,8 +115,8 @@ func BenchmarkList(b *testing.B) {
 		run  func()
 	}{
 		{"column/engine", func() { column.Judge(data, offsets, results) }},
-		{"strings/engine", strings(engine.New())},
-		{"strings/library", strings(library.New())},
+		{"strings/engine", each(engine.New())},
+		{"strings/library", each(library.New())},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"unsafe"
 
 	"outdial/shared/phone"
 	"outdial/shared/phone/internal/rules"
@@ -82,7 +83,13 @@ func (c *Column) Judge(data []byte, offsets []uint32, results []Result) {
 	}
 }
 
-// One judges one text.
+// Text judges one text.
+func (c *Column) Text(text string) (out Result) {
+	c.one(unsafe.Slice(unsafe.StringData(text), len(text)), &out)
+	return out
+}
+
+// One judges one text that is given as bytes.
 func (c *Column) One(data []byte) (out Result) {
 	c.one(data, &out)
 	return out
@@ -107,6 +114,7 @@ const (
 	fewestDigits     = 7
 	mostDigits       = 15
 	longestEmergency = 3 + 6
+	longestDialled   = 3 + longestEmergency // behind 011
 )
 
 // What a byte is to straight, beyond the values of digits.
@@ -164,7 +172,7 @@ func (c *Column) straight(data []byte, out *Result) bool {
 		}
 		plus = true
 	}
-	if count > mostDigits || count < fewestDigits || dot && digits[(count-1)&31] == 0 {
+	if count > 2+mostDigits || count < fewestDigits || dot && digits[(count-1)&31] == 0 || count > mostDigits && int(count) != len(data) {
 		return false
 	}
 
@@ -187,11 +195,18 @@ func (c *Column) straight(data []byte, out *Result) bool {
 		}
 	} else {
 		home = c.home
-		if two <= 1 || home.abroad[two] != unmatched {
+		if two == 0 && home.abroad[two] == bothDigits && count > longestDialled {
+			// Abroad, behind 00.
+			at := t.byStart[uint32(digits[2])*100+uint32(digits[3])*10+uint32(digits[4])]
+			if at == 0 {
+				return false
+			}
+			x, home = &t.codes[at-1], nil
+			from = 2 + uint32(len(x.code))
+			out.Repairs = dialPrefixReplaced
+		} else if two <= 1 || home.abroad[two] != unmatched {
 			return false
-		}
-		x = &t.codes[home.country]
-		if digits[0] == x.digits[0] && (len(x.code) < 2 || digits[1] == x.digits[1] && (len(x.code) < 3 || digits[2] == x.digits[2])) {
+		} else if x = &t.codes[home.country]; digits[0] == x.digits[0] && (len(x.code) < 2 || digits[1] == x.digits[1] && (len(x.code) < 3 || digits[2] == x.digits[2])) {
 			// Too long for a number at home: what is behind the country code is the number.
 			from = uint32(len(x.code))
 			if count <= uint32(home.longest) || home.local>>count&1 == 1 || home.trunk[digits[from&31]*10+digits[(from+1)&31]] != unmatched {
@@ -206,22 +221,51 @@ func (c *Column) straight(data []byte, out *Result) bool {
 					return false
 				}
 				from = 1
-			case undecided:
+			case bothDigits, undecided:
 				return false
 			}
 			out.Repairs = countryAdded
 		}
 	}
+	found := c.number(x, home, from, count, plus, out)
+	if found == notAtHome && int(count) == len(data) {
+		// Not valid at home, and no spelling that speaks against a number from abroad.
+		at := t.byStart[uint32(two)*10+uint32(digits[2])]
+		if at == 0 {
+			return false
+		}
+		x = &t.codes[at-1]
+		out.Repairs = plusAdded
+		found = c.number(x, nil, uint32(len(x.code)), count, false, out)
+	}
+	return found == settled
+}
+
+// What number comes to.
+const (
+	unsettled = iota // the rules have to be asked
+	settled
+	notAtHome // not valid where it would be written without any prefix
+)
+
+// number is the second half of straight: what the digits from that place on are as a national number of x, written nationally in
+// home, behind a plus, or neither.
+func (c *Column) number(x *country, home *plan, from, count uint32, plus bool, out *Result) int {
+	t, digits := c.p.t, &c.digits
 	main := x.main
 	length := count - from
 	whole := length + uint32(len(x.code))
 	// Behind a plus a national prefix is looked for: here, or wherever the E.164 number is read again.
 	if whole <= longestEmergency || main.trunk[digits[from&31]*10+digits[(from+1)&31]] != unmatched {
-		return false
+		return unsettled
 	}
+	bare := home != nil && from == 0 && digits[0] != 0
 	if whole > mostDigits || (main.lengths&^main.local)>>length&1 == 0 {
+		if bare {
+			return notAtHome
+		}
 		if !plus || whole > mostDigits {
-			return false
+			return unsettled
 		}
 		*out = Result{Verdict: impossible}
 		switch {
@@ -234,7 +278,7 @@ func (c *Column) straight(data []byte, out *Result) bool {
 		default:
 			out.Reason = invalidLength
 		}
-		return true
+		return settled
 	}
 
 	// The number.
@@ -268,17 +312,20 @@ func (c *Column) straight(data []byte, out *Result) bool {
 	if home != nil {
 		// The prefix is taken off where what is left fits the region, in description and in length.
 		if from > 0 && (len(l.lines) == 0 || l.lines[home.member]&generally == 0 || (home.lengths&^home.local)>>length&1 == 0) {
-			return false
+			return unsettled
 		}
 		// A number that is not valid at home may be one from abroad, unless it begins with a zero.
-		if line == 0 && digits[0] != 0 {
-			return false
+		if line == 0 && bare {
+			return notAtHome
 		}
-		if from == 0 && digits[0] != 0 {
+		if line == 0 && digits[0] != 0 {
+			return unsettled
+		}
+		if bare {
 			r := &t.recipes[t.writings[t.label(x.writing, digits, from, count)][0]]
 			switch {
 			case r.zero == looked:
-				return false
+				return unsettled
 			case r.zero == always && uint32(r.end) == length:
 				out.Repairs |= leadingZeroRestored
 			}
@@ -287,7 +334,7 @@ func (c *Column) straight(data []byte, out *Result) bool {
 	out.Verdict, out.Reason, out.Line = fine, 0, line
 	if line == 0 {
 		if !plus && home == nil {
-			return false // only a valid number is worth a plus
+			return unsettled // only a valid number is worth a plus
 		}
 		out.Verdict, out.Reason, out.Line = unusual, notAssigned, unknownLine
 	}
@@ -296,7 +343,7 @@ func (c *Column) straight(data []byte, out *Result) bool {
 	if member != noMember {
 		out.Region = x.first + member + 1
 	}
-	return true
+	return settled
 }
 
 // label is walk for digits by their values.
@@ -337,6 +384,7 @@ var (
 
 	countryAdded        = bit(phone.CountryAdded)
 	plusAdded           = bit(phone.PlusAdded)
+	dialPrefixReplaced  = bit(phone.DialPrefixReplaced)
 	leadingZeroRestored = bit(phone.LeadingZeroRestored)
 
 	fine        = uint8(slices.Index(verdicts, phone.Fine))

@@ -129,8 +129,8 @@ func (t *tables) strip(digits string, region *plan, a *arena) string {
 	switch groups := region.prefix.groups; known {
 	case unmatched:
 		return digits
-	case firstDigit:
-		m.end = 1
+	case firstDigit, bothDigits:
+		m.end = int(known - unmatched)
 		transforms = transforms && groups == 0
 	default:
 		if !region.prefix.match(digits, &m) {

@@ -14,6 +14,7 @@ type ahead [100]uint8
 const (
 	unmatched  = iota // whatever follows
 	firstDigit        // the first digit matches and no group takes part, whatever follows
+	bothDigits        // both match and no group takes part, whatever follows
 	undecided
 )
 
@@ -80,8 +81,8 @@ func (p *program) look(two int) uint8 {
 			in := &p.code[pc]
 			switch in.op {
 			case opMatch:
-				if at == 1 && !marked {
-					return firstDigit, true
+				if at > 0 && !marked {
+					return unmatched + uint8(at), true
 				}
 				return undecided, true
 			case opDigit:

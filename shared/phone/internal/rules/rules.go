@@ -288,7 +288,8 @@ func connectsToEmergency[T any](p Plans[T], r phone.Reading, region string) bool
 // isEmergency asks our own list and the plans'.
 func isEmergency[T any](p Plans[T], r phone.Reading, region string) bool {
 	d := r.Digits
-	if len(d) > longestShort+len("011")+3 {
+	// Behind the longest country code, and that behind a dialling prefix.
+	if len(d) > 3+longestShort && (r.Plus || len(d) > len("011")+3+longestShort || d[0] != '0' || d[1] != '0' && d[1] != '1') {
 		return false
 	}
 	if r.Emergency(region) {
