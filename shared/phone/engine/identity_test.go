@@ -4,8 +4,10 @@ import (
 	"flag"
 	"hash/maphash"
 	"iter"
+	"os/exec"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -120,4 +122,13 @@ func FuzzSame(f *testing.F) {
 		require.Equal(t, w, have.Judge(text, region))
 		require.Equal(t, packed(w), NewColumn(region).One([]byte(text)).Number())
 	})
+}
+
+// The browser carries the engine so that it need not carry the library.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "outdial/shared/phone/engine").Output()
+	require.NoError(t, err)
+	for _, heavy := range []string{"fmt", "regexp", "reflect", "time", "embed", "encoding/json", "google.golang.org/protobuf/proto", "github.com/nyaruka/phonenumbers/v2"} {
+		require.NotContains(t, strings.Fields(string(out)), heavy)
+	}
 }

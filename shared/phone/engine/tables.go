@@ -1,17 +1,8 @@
 package engine
 
-import (
-	_ "embed"
-	"sync"
-)
+import "sync"
 
-// committed is written by the generator: unsigned varints, and strings behind their length. In order: the release of the metadata;
-// the length of the longest emergency number; the states of all automata, see cursor.state; the labels of the numbers' automata; the pairs of recipes that label the automata
-// of formats; the recipes; the programs of prefixes; the country codes with their regions.
-//
-//go:generate go run ./generate -o tables.bin
-//go:embed tables.bin
-var committed string
+//go:generate go run ./generate -o data.go
 
 var compiled = sync.OnceValue(func() *tables { return load(committed) })
 
@@ -96,7 +87,10 @@ type recipe struct {
 
 const markDigits = 1
 
-// load unpacks what the generator wrote. It trusts the file: the generator's test compares it with the metadata.
+// load unpacks what the generator wrote: unsigned varints, and strings behind their length. In order: the release of the metadata;
+// the length of the longest emergency number; the states of all automata, see cursor.state; the labels of the numbers' automata; the
+// pairs of recipes that label the automata of formats; the recipes; the programs of prefixes; the country codes with their
+// regions. It trusts what it reads: the generator's test compares that with the metadata.
 func load(file string) *tables {
 	c := cursor{s: file}
 	t := &tables{version: c.text(), longest: c.number()}
@@ -131,7 +125,7 @@ func load(file string) *tables {
 	return t
 }
 
-// cursor reads the file.
+// cursor reads what the generator wrote.
 type cursor struct {
 	s  string
 	at int
