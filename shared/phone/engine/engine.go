@@ -129,9 +129,9 @@ func (p *plans) ConnectsToEmergency(digits, region string) bool {
 	return false
 }
 
-func (p *plans) Describe(num number, n *phone.Number) {
-	n.Region = num.region()
-	n.National, n.International = num.writings()
+func (p *plans) Describe(n number) (region, international, national string) {
+	national, international = n.writings()
+	return n.region(), international, national
 }
 
 // region names the region of the number, as phone.Number has it.

@@ -38,13 +38,7 @@ func (d description) matches(national string) bool {
 func expressionsOf(x *country) expressions {
 	var e expressions
 	for _, p := range x.plans {
-		m, ok := metadata.RegionMetadata(p.region)
-		if p.region == "001" {
-			m, ok = metadata.NonGeoMetadata(int(p.code))
-		}
-		if !ok {
-			panic("no metadata of " + p.region)
-		}
+		m := metadataOf(&p)
 		of := func(line phone.Line, d *phonenumbers.PhoneNumberDesc) description {
 			out := description{line: line, pattern: regexp.MustCompile("^(?:" + d.GetNationalNumberPattern() + ")$"), lengths: map[int]bool{}}
 			for _, n := range d.GetPossibleLength() {
@@ -59,6 +53,17 @@ func expressionsOf(x *country) expressions {
 		}})
 	}
 	return e
+}
+
+func metadataOf(p *plan) *phonenumbers.PhoneMetadata {
+	m, ok := metadata.RegionMetadata(p.region)
+	if p.region == "001" {
+		m, ok = metadata.NonGeoMetadata(int(p.code))
+	}
+	if !ok {
+		panic("no metadata of " + p.region)
+	}
+	return m
 }
 
 // label is what the tables should say, nothing where it is all zeros.
@@ -136,5 +141,87 @@ func TestLabels_areTheExpressions(t *testing.T) {
 		}
 	}
 	t.Logf("%d national numbers: %d mismatches", len(cases), different)
+	require.NotEmpty(t, cases)
+}
+
+// prefixed is digits and where the expression of a prefix matches in them: the whole and its groups, nothing if it does not.
+type prefixed struct {
+	plan     int
+	dialling bool
+	digits   string
+	match    []int
+}
+
+// prefixExpectations goes through every instruction of the prefix programs, with every digit.
+func prefixExpectations(t *tables, more int) (out []prefixed) {
+	c := &coverer{t: t, more: more, random: rand.New(rand.NewPCG(13, 14))}
+	for i := range t.plans {
+		p := &t.plans[i]
+		m := metadataOf(p)
+		for _, prefix := range []struct {
+			program  *program
+			expr     string
+			dialling bool
+		}{{p.prefix, m.GetNationalPrefixForParsing(), false}, {p.dialling, m.GetInternationalPrefix(), true}} {
+			if prefix.program == nil {
+				continue
+			}
+			expr := regexp.MustCompile("^(?:" + prefix.expr + ")")
+			for digits := range c.through(prefix.program) {
+				for _, text := range []string{digits, digits + c.digits(1+c.random.IntN(9)), digits[:c.random.IntN(len(digits))] + c.digits(2)} {
+					out = append(out, prefixed{i, prefix.dialling, text, expr.FindStringSubmatchIndex(text)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (e prefixed) holds(t *tables) bool {
+	p := t.plans[e.plan].prefix
+	if e.dialling {
+		p = t.plans[e.plan].dialling
+	}
+	ahead := uint8(undecided)
+	if len(e.digits) > 1 {
+		ahead = p.ahead.of(e.digits)
+	}
+	var m match
+	if !p.match(e.digits, &m) {
+		return e.match == nil && (ahead == unmatched || ahead == undecided)
+	}
+	if e.match == nil || e.match[1] != m.end {
+		return false
+	}
+	grouped := false
+	for i, at := range e.match[2:] {
+		grouped = grouped || at >= 0
+		if int(m.marks[2+i]) != at {
+			return false
+		}
+	}
+	switch ahead {
+	case unmatched:
+		return false
+	case firstDigit:
+		return m.end == 1 && !grouped
+	case bothDigits:
+		return m.end == 2 && !grouped
+	}
+	return true
+}
+
+// The prefix programs match where the library's expressions do, group by group, and what is known ahead of them is true.
+func TestPrefixes_areTheExpressions(t *testing.T) {
+	cases := prefixExpectations(compiled(), *more)
+	different := 0
+	for _, e := range cases {
+		if !e.holds(compiled()) {
+			if different++; different < 20 {
+				t.Errorf("%s %v in %s: %v", e.digits, e.dialling, compiled().plans[e.plan].region, e.match)
+			}
+		}
+	}
+	t.Logf("%d beginnings of numbers: %d mismatches", len(cases), different)
 	require.NotEmpty(t, cases)
 }

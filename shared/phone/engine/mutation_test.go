@@ -70,6 +70,9 @@ func corrupt(t *tables, random *rand.Rand) string {
 			in := &p.code[random.IntN(len(p.code))]
 			if in.op == opDigit {
 				in.set ^= 1 << random.IntN(10)
+				for i := range p.ahead {
+					p.ahead[i] = p.look(i)
+				}
 				return fmt.Sprintf("program of %d instructions", len(p.code))
 			}
 		}
@@ -79,7 +82,7 @@ func corrupt(t *tables, random *rand.Rand) string {
 // The generated cover notices when the tables are wrong: they are corrupted in one place at a time.
 func TestCover_noticesCorruption(t *testing.T) {
 	a := covered()
-	labels := expectations(compiled(), *more)
+	labels, prefixes := expectations(compiled(), *more), prefixExpectations(compiled(), *more)
 	random := rand.New(rand.NewPCG(9, 10))
 	noticed := 0
 	for range *corruptions {
@@ -88,6 +91,11 @@ func TestCover_noticesCorruption(t *testing.T) {
 		if func() (differs bool) {
 			defer func() { differs = differs || recover() != nil }()
 			for _, e := range labels {
+				if !e.holds(broken) {
+					return true
+				}
+			}
+			for _, e := range prefixes {
 				if !e.holds(broken) {
 					return true
 				}
@@ -105,6 +113,6 @@ func TestCover_noticesCorruption(t *testing.T) {
 			t.Log("not noticed: ", what)
 		}
 	}
-	t.Logf("%d of %d corruptions noticed by %d judged texts and %d labels", noticed, *corruptions, len(a.cases), len(labels))
+	t.Logf("%d of %d corruptions noticed by %d judged texts, %d labels and %d prefixes", noticed, *corruptions, len(a.cases), len(labels), len(prefixes))
 	require.GreaterOrEqual(t, noticed*100, *corruptions*90)
 }

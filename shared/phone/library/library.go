@@ -100,10 +100,8 @@ func (plans) ConnectsToEmergency(digits, region string) bool {
 	return phonenumbers.ConnectsToEmergencyNumber(digits, region)
 }
 
-func (plans) Describe(p *phonenumbers.PhoneNumber, n *phone.Number) {
-	n.Region = phonenumbers.GetRegionCodeForNumber(p)
-	n.International = phonenumbers.Format(p, phonenumbers.INTERNATIONAL)
-	n.National = phonenumbers.Format(p, phonenumbers.NATIONAL)
+func (plans) Describe(p *phonenumbers.PhoneNumber) (region, international, national string) {
+	return phonenumbers.GetRegionCodeForNumber(p), phonenumbers.Format(p, phonenumbers.INTERNATIONAL), phonenumbers.Format(p, phonenumbers.NATIONAL)
 }
 
 func sourceOf(s phonenumbers.PhoneNumber_CountryCodeSource) rules.Source {

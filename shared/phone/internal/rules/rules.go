@@ -33,8 +33,8 @@ type Plans[T any] interface {
 	IsEmergencyAnywhere(code int, digits string) bool
 	// ConnectsToEmergency tells whether a telephone in the region would put the digits through to an emergency service.
 	ConnectsToEmergency(digits, region string) bool
-	// Describe fills the fields of a number that are for people: its region and how it is written.
-	Describe(number T, n *phone.Number)
+	// Describe gives the region of a number and how people write it, as phone.Number has them.
+	Describe(number T) (region, international, national string)
 }
 
 // Parsed is what the plans make of digits. With a reason nothing else is set.
@@ -238,7 +238,7 @@ func (d Decision[T]) fill(p Plans[T], n *phone.Number) {
 		n.CountryCode = n.CountryCode*10 + int(c-'0')
 	}
 	n.Line = d.Line
-	p.Describe(d.Number, n)
+	n.Region, n.International, n.National = p.Describe(d.Number)
 	source, spelling := d.Repairs(func() bool { return IsZeroAhead(n.National, d.National) })
 	for _, code := range [...]phone.RepairCode{source, spelling} {
 		if code != "" {
