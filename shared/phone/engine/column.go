@@ -144,8 +144,8 @@ var classes = func() (c [256]uint8) {
 }()
 
 // straight takes the way of most texts: written plainly, too long for an emergency number, with no prefix but a single digit or the
-// country code in front. It comes to what the rules say, by less, and answers false wherever it cannot tell at once. It is one
-// function, with no calls in its loops, because calls are what costs most in WebAssembly.
+// country code in front. It comes to what the rules say, by less, and answers false wherever it cannot tell at once. There are no
+// calls in its loops, because calls are what costs most in WebAssembly.
 func (c *Column) straight(data []byte, out *Result) bool {
 	if len(data) > 32 {
 		return false
