@@ -51,6 +51,7 @@ test-browser: build tools
 bench: build tools
 	go test -run '^$$' -bench 'Gateway' -benchtime 5s ./server
 	go test -run '^$$' -bench 'Calls' -benchtime 3s ./server/ledger
+	go test -run '^$$' -bench . ./shared/phone/engine
 	$(JOURNEYS) -run '^$$' -bench . -benchtime 1x
 
 # The screenshot of the README.

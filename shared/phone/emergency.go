@@ -25,6 +25,12 @@ var emergencyPlans = [...]struct {
 	{"TW", "886", " 110 113 118 119 "},
 }
 
+// Digits of the longest number in these lists, and with a country code.
+const (
+	longestListed = len("116000")
+	longestAbroad = 3 + longestListed
+)
+
 // nanp are the regions of country code 1 whose people dial a 1 in front; it is enough to know that code 1 is theirs.
 const nanp = " US CA PR DO JM TT BS BB BM AG AI AS DM GD GU KN KY LC MP MS SX TC VC VG VI "
 
@@ -35,7 +41,8 @@ const nanp = " US CA PR DO JM TT BS BB BM AG AI AS DM GD GU KN KY LC MP MS SX TC
 // Region is the ISO 3166 alpha-2 code the text is read in; without one the numbers of every country in the list count.
 func (r Reading) Emergency(region string) bool {
 	d := r.Digits
-	if len(d) < 2 || len(d) > 12 {
+	// Behind the longest country code, and that behind a dialling prefix.
+	if len(d) < 2 || len(d) > longestAbroad && (r.Plus || d[0] != '0' || len(d) > longestAbroad+len("011") || d[1] != '0' && d[1] != '1') {
 		return false
 	}
 	if isListed(d, wellKnown) {
@@ -82,10 +89,13 @@ func emergencyAbroad(d string) bool {
 }
 
 func isListed(d, list string) bool {
+	if d == "" || len(d) > longestListed {
+		return false
+	}
 	for _, c := range d {
 		if c == ' ' {
 			return false
 		}
 	}
-	return d != "" && strings.Contains(list, " "+d+" ")
+	return strings.Contains(list, " "+d+" ")
 }

@@ -39,6 +39,13 @@ func Read(text string) Reading {
 	if len(text) > MaxBytes {
 		return Reading{Reason: ReasonTooLong}
 	}
+	if r, ok := readPlain(text); ok {
+		return r
+	}
+	return readAny(text)
+}
+
+func readAny(text string) Reading {
 	r := reader{}
 	r.fold(text)
 	r.read()

@@ -1,0 +1,427 @@
+package engine
+
+import (
+	"slices"
+	"unsafe"
+
+	"outdial/shared/phone"
+	"outdial/shared/phone/internal/rules"
+)
+
+// Result is the judgement of one text of a column, in sixteen bytes that can be handed on as they are. The small numbers are
+// places in a list of package phone, or of Regions.
+type Result struct {
+	Digits  uint64 // the E.164 number without its plus, as a decimal number; 0 unless it may be sent
+	Repairs uint32 // bit i: phone.RepairCodes()[i]
+	Verdict uint8  // phone.Verdicts()[Verdict]
+	Reason  uint8  // phone.Reasons()[Reason-1]; 0 for none
+	Line    uint8  // phone.Lines()[Line-1]; 0 for none
+	Region  uint8  // Regions()[Region-1]; 0 for none
+}
+
+// Number is the result as a phone.Number, as far as it goes: without the text, the extension and the writings for people; the
+// repairs in the order of phone.RepairCodes, without counts.
+func (r Result) Number() phone.Number {
+	n := phone.Number{Verdict: phone.Verdicts()[r.Verdict]}
+	if r.Reason > 0 {
+		n.Reason = phone.Reasons()[r.Reason-1]
+	}
+	for i, code := range phone.RepairCodes() {
+		if r.Repairs>>i&1 == 1 {
+			n.Repairs = append(n.Repairs, phone.Repair{Code: code})
+		}
+	}
+	if r.Digits == 0 {
+		return n
+	}
+	n.E164 = string(appendDecimal([]byte{'+'}, r.Digits))
+	country, _ := compiled().countryOf(n.E164[1:])
+	n.CountryCode = int(country.plans[0].code)
+	n.Line = phone.Lines()[r.Line-1]
+	if r.Region > 0 {
+		n.Region = Regions()[r.Region-1]
+	}
+	return n
+}
+
+// Regions lists the regions that a Result names: ISO 3166 alpha-2 codes, and "001" for each country code of no country.
+func Regions() []string {
+	t := compiled()
+	out := make([]string, len(t.plans))
+	for i := range t.plans {
+		out[i] = t.plans[i].region
+	}
+	return out
+}
+
+// Column judges texts of one column, as phone.Judge does each. It allocates nothing for an ordinary text. It is not for use from
+// several goroutines at once.
+type Column struct {
+	p      plans
+	region string
+	home   *plan
+	arena  arena
+	buf    [15]byte
+	digits [32]uint8 // values
+}
+
+// NewColumn gives a judge for texts read in region, as phone.Judge has it.
+func NewColumn(region string) *Column {
+	c := &Column{p: plans{t: compiled()}}
+	c.p.a = &c.arena
+	if c.region = rules.Region[number](&c.p, region); c.region != "" {
+		c.home = c.p.plan(c.region)
+	}
+	return c
+}
+
+// Judge judges the texts that stand one behind the other in data, the ith from offsets[i] to offsets[i+1], and writes the ith
+// result to results[i]. There is one offset more than there are texts; results must have room for all of them.
+func (c *Column) Judge(data []byte, offsets []uint32, results []Result) {
+	for i := 1; i < len(offsets); i++ {
+		c.one(data[offsets[i-1]:offsets[i]], &results[i-1])
+	}
+}
+
+// Text judges one text.
+func (c *Column) Text(text string) (out Result) {
+	c.one(unsafe.Slice(unsafe.StringData(text), len(text)), &out)
+	return out
+}
+
+// One judges one text that is given as bytes.
+func (c *Column) One(data []byte) (out Result) {
+	c.one(data, &out)
+	return out
+}
+
+func (c *Column) one(data []byte, out *Result) {
+	if c.straight(data, out) {
+		return
+	}
+	c.arena.b = c.arena.b[:0]
+	s := text(data)
+	r, plain := phone.ReadPlain(s, &c.buf)
+	if !plain {
+		r = phone.Read(s)
+	}
+	c.decide(r, out)
+}
+
+// What straight is for, in digits: a number that is read behind a plus or nationally, and an E.164 number that is too long to be an
+// emergency number behind a country code.
+const (
+	fewestDigits     = 7
+	mostDigits       = 15
+	longestEmergency = 3 + 6
+	longestDialled   = 3 + longestEmergency // behind 011
+)
+
+// What a byte is to straight, beyond the values of digits.
+const (
+	signByte = 10 + iota // an ordinary sign between digits
+	dotByte
+	plusByte
+	otherByte
+)
+
+var classes = func() (c [256]uint8) {
+	for i := range c {
+		switch {
+		case '0' <= i && i <= '9':
+			c[i] = uint8(i - '0')
+		case i == ' ', i == '-', i == '(', i == ')', i == '/':
+			c[i] = signByte
+		case i == '.':
+			c[i] = dotByte
+		case i == '+':
+			c[i] = plusByte
+		default:
+			c[i] = otherByte
+		}
+	}
+	return c
+}()
+
+// straight takes the way of most texts: written plainly, too long for an emergency number, with no prefix but a single digit or the
+// country code in front. It comes to what the rules say, by less, and answers false wherever it cannot tell at once. There are no
+// calls in its loops, because calls are what costs most in WebAssembly.
+func (c *Column) straight(data []byte, out *Result) bool {
+	if len(data) > 32 {
+		return false
+	}
+	// The digits.
+	digits := &c.digits
+	count, plus, dot := uint32(0), false, false
+	for _, b := range data {
+		class := classes[b]
+		if class < 10 {
+			digits[count&31] = class
+			count++
+			continue
+		}
+		if class == signByte {
+			continue
+		}
+		if class == dotByte {
+			dot = true
+			continue
+		}
+		if class != plusByte || plus || count > 0 {
+			return false
+		}
+		plus = true
+	}
+	if count > 2+mostDigits || count < fewestDigits || dot && digits[(count-1)&31] == 0 || count > mostDigits && int(count) != len(data) {
+		return false
+	}
+
+	// The country, and where in the digits the national number begins.
+	t := c.p.t
+	var x *country
+	var home *plan // where the number is written nationally
+	from := uint32(0)
+	out.Repairs = 0
+	two := digits[0]*10 + digits[1]
+	if plus || c.home == nil {
+		at := t.byStart[uint32(two)*10+uint32(digits[2])]
+		if at == 0 {
+			return false
+		}
+		x = &t.codes[at-1]
+		from = uint32(len(x.code))
+		if !plus {
+			out.Repairs = plusAdded
+		}
+	} else {
+		home = c.home
+		if two == 0 && home.abroad[two] == bothDigits && count > longestDialled {
+			// Abroad, behind 00.
+			at := t.byStart[uint32(digits[2])*100+uint32(digits[3])*10+uint32(digits[4])]
+			if at == 0 {
+				return false
+			}
+			x, home = &t.codes[at-1], nil
+			from = 2 + uint32(len(x.code))
+			out.Repairs = dialPrefixReplaced
+		} else if two <= 1 || home.abroad[two] != unmatched {
+			return false
+		} else if x = &t.codes[home.country]; digits[0] == x.digits[0] && (len(x.code) < 2 || digits[1] == x.digits[1] && (len(x.code) < 3 || digits[2] == x.digits[2])) {
+			// Too long for a number at home: what is behind the country code is the number.
+			from = uint32(len(x.code))
+			if count <= uint32(home.longest) || home.local>>count&1 == 1 || home.trunk[digits[from&31]*10+digits[(from+1)&31]] != unmatched {
+				return false
+			}
+			home = nil
+			out.Repairs = plusAdded
+		} else {
+			switch home.trunk[two] {
+			case firstDigit:
+				if home.transforms {
+					return false
+				}
+				from = 1
+			case bothDigits, undecided:
+				return false
+			}
+			out.Repairs = countryAdded
+		}
+	}
+	found := c.number(x, home, from, count, plus, out)
+	if found == notAtHome && int(count) == len(data) {
+		// Not valid at home, and no spelling that speaks against a number from abroad.
+		at := t.byStart[uint32(two)*10+uint32(digits[2])]
+		if at == 0 {
+			return false
+		}
+		x = &t.codes[at-1]
+		out.Repairs = plusAdded
+		found = c.number(x, nil, uint32(len(x.code)), count, false, out)
+	}
+	return found == settled
+}
+
+// What number comes to.
+const (
+	unsettled = iota // the rules have to be asked
+	settled
+	notAtHome // not valid where it would be written without any prefix
+)
+
+// number is the second half of straight: what the digits from that place on are as a national number of x, written nationally in
+// home, behind a plus, or neither.
+func (c *Column) number(x *country, home *plan, from, count uint32, plus bool, out *Result) int {
+	t, digits := c.p.t, &c.digits
+	main := x.main
+	length := count - from
+	whole := length + uint32(len(x.code))
+	// Behind a plus a national prefix is looked for: here, or wherever the E.164 number is read again.
+	if whole <= longestEmergency || main.trunk[digits[from&31]*10+digits[(from+1)&31]] != unmatched {
+		return unsettled
+	}
+	bare := home != nil && from == 0 && digits[0] != 0
+	if whole > mostDigits || (main.lengths&^main.local)>>length&1 == 0 {
+		if bare {
+			return notAtHome
+		}
+		if !plus || whole > mostDigits {
+			return unsettled
+		}
+		*out = Result{Verdict: impossible}
+		switch {
+		case main.local>>length&1 == 1:
+			out.Reason = localOnly
+		case length < uint32(main.shortest):
+			out.Reason = tooShort
+		case length > uint32(main.longest):
+			out.Reason = tooLong
+		default:
+			out.Reason = invalidLength
+		}
+		return settled
+	}
+
+	// The number.
+	state, value := x.numbers, uint64(0)
+	for i := from; i < count; i++ {
+		d := digits[i&31]
+		value = value*10 + uint64(d)
+		state = t.next(state, d)
+	}
+	l := &t.labels[t.next(state, labelAt)]
+	member := l.first
+	if member > 0 {
+		state = x.leads
+		for i := from; state != 0; i++ {
+			if lead := t.next(state, labelAt); lead > 0 {
+				member = min(member, uint8(lead-1))
+			}
+			if i == count {
+				break
+			}
+			state = t.next(state, digits[i&31])
+		}
+		if len(x.plans) == 1 {
+			member = 0
+		}
+	}
+	line := uint8(0)
+	if int(member) < len(l.lines) {
+		line = l.lines[member] & lineBits
+	}
+	if home != nil {
+		// The prefix is taken off where what is left fits the region, in description and in length.
+		if from > 0 && (len(l.lines) == 0 || l.lines[home.member]&generally == 0 || (home.lengths&^home.local)>>length&1 == 0) {
+			return unsettled
+		}
+		// A number that is not valid at home may be one from abroad, unless it begins with a zero.
+		if line == 0 && bare {
+			return notAtHome
+		}
+		if line == 0 && digits[0] != 0 {
+			return unsettled
+		}
+		if bare {
+			r := &t.recipes[t.writings[t.label(x.writing, digits, from, count)][0]]
+			switch {
+			case r.zero == looked:
+				return unsettled
+			case r.zero == always && uint32(r.end) == length:
+				out.Repairs |= leadingZeroRestored
+			}
+		}
+	}
+	out.Verdict, out.Reason, out.Line = fine, 0, line
+	if line == 0 {
+		if !plus && home == nil {
+			return unsettled // only a valid number is worth a plus
+		}
+		out.Verdict, out.Reason, out.Line = unusual, notAssigned, unknownLine
+	}
+	out.Digits = x.powers[length&15] + value
+	out.Region = 0
+	if member != noMember {
+		out.Region = x.first + member + 1
+	}
+	return settled
+}
+
+// label is walk for digits by their values.
+func (t *tables) label(state uint16, digits *[32]uint8, from, to uint32) uint16 {
+	for ; from < to; from++ {
+		state = t.next(state, digits[from&31])
+	}
+	return t.next(state, labelAt)
+}
+
+func (c *Column) decide(r phone.Reading, out *Result) {
+	d := rules.Decide[number](&c.p, r, c.region)
+	*out = Result{}
+	for _, repair := range r.Repairs {
+		out.Repairs |= bit(repair.Code)
+	}
+	out.Verdict = uint8(slices.Index(verdicts, d.Verdict))
+	out.Reason = uint8(slices.Index(reasons, d.Reason) + 1)
+	if d.Verdict != phone.Fine && d.Verdict != phone.Unusual {
+		return
+	}
+	source, spelling := d.Repairs(d.Parsed.Number.isZeroAhead)
+	out.Repairs |= bit(source) | bit(spelling)
+	out.Digits = value(0, d.Digits)
+	out.Line = uint8(slices.Index(lines, d.Line))
+	if out.Line == 0 {
+		out.Line = uint8(len(lines) - 1) // unknown
+	}
+	if n := &d.Parsed.Number; n.member != noMember {
+		out.Region = n.country.first + n.member + 1
+	}
+}
+
+var (
+	verdicts = phone.Verdicts()
+	reasons  = phone.Reasons()
+	repairs  = phone.RepairCodes()
+
+	countryAdded        = bit(phone.CountryAdded)
+	plusAdded           = bit(phone.PlusAdded)
+	dialPrefixReplaced  = bit(phone.DialPrefixReplaced)
+	leadingZeroRestored = bit(phone.LeadingZeroRestored)
+
+	fine        = uint8(slices.Index(verdicts, phone.Fine))
+	unusual     = uint8(slices.Index(verdicts, phone.Unusual))
+	impossible  = uint8(slices.Index(verdicts, phone.Impossible))
+	unknownLine = uint8(slices.Index(phone.Lines(), phone.UnknownLine) + 1)
+
+	localOnly     = reasonCode(phone.ReasonLocalOnly)
+	tooShort      = reasonCode(phone.ReasonTooShort)
+	tooLong       = reasonCode(phone.ReasonTooLong)
+	invalidLength = reasonCode(phone.ReasonInvalidLength)
+	notAssigned   = reasonCode(phone.ReasonNotAssigned)
+)
+
+func reasonCode(r phone.Reason) uint8 { return uint8(slices.Index(reasons, r) + 1) }
+
+func bit(code phone.RepairCode) uint32 {
+	if code == "" {
+		return 0
+	}
+	return 1 << slices.Index(repairs, code)
+}
+
+// value appends digits to a decimal number.
+func value(v uint64, digits string) uint64 {
+	for i := range len(digits) {
+		v = v*10 + uint64(digits[i]-'0')
+	}
+	return v
+}
+
+func appendDecimal(b []byte, v uint64) []byte {
+	var d [20]byte
+	i := len(d)
+	for ; v > 0; v /= 10 {
+		i--
+		d[i] = byte('0' + v%10)
+	}
+	return append(b, d[i:]...)
+}
