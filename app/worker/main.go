@@ -15,11 +15,11 @@ import (
 	"outdial/shared/list"
 	"outdial/shared/operation"
 	"outdial/shared/phone"
-	"outdial/shared/phone/library"
+	"outdial/shared/phone/engine"
 )
 
 func main() {
-	numbers := library.New()
+	numbers := engine.New()
 	self := js.Global()
 	self.Set("outdialAnswer", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		kind, text := args[0].String(), []byte(args[1].String())
