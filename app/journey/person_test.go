@@ -31,10 +31,10 @@ import (
 
 // patience is how long a person waits for anything to come about: long, as
 // the machine may be busy with other tests.
-const patience = 15 * time.Second
+const patience = 45 * time.Second
 
 // visit is how long a person stays at most.
-const visit = 4 * time.Minute
+const visit = 8 * time.Minute
 
 // tick is how often is looked whether it has.
 const tick = 25 * time.Millisecond
