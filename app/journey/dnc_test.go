@@ -70,7 +70,7 @@ func TestDNCAddForGoodIsProved(t *testing.T) {
 	require.Empty(t, s.received(operation.DNCAdd))
 	p.press("Asked by phone")
 	p.press("Add to the list")
-	p.see("Done: a check confirms it for all 2 numbers.", "Checked: true")
+	p.see("Done: a check confirms it for all 2 numbers.", "A check confirms it")
 	require.Len(t, s.received(operation.DNCAdd), 1)
 	p.follow("Check")
 	p.check("415 555 0142")
@@ -122,7 +122,7 @@ func TestDNCShorteningIsAnnounced(t *testing.T) {
 	require.Empty(t, s.received(operation.DNCAdd))
 	p.press("Add to the list")
 	p.press("Send all the same")
-	p.see("Updated", "Checked: true")
+	p.see("Updated", "A check confirms it")
 	require.Len(t, s.received(operation.DNCAdd), 1)
 }
 
@@ -132,7 +132,7 @@ func TestDNCContradictionIsSaid(t *testing.T) {
 	p.fill("Numbers", "+1 415 555 9104\n+1 415 555 0142")
 	p.press("Complaint")
 	p.press("Add to the list")
-	p.see("Not all of the 2 numbers went well: see each.", "Checked: not so", "The platform took the change, but the check says otherwise for 1 number.")
+	p.see("Not all of the 2 numbers went well: see each.", "A check says otherwise", "The platform took the change, but the check says otherwise for 1 number.")
 	p.press("Check +14155559104")
 	require.Contains(t, p.value("Phone number"), "4155559104")
 }
@@ -165,7 +165,7 @@ func TestDNCRemoveAsksAndProves(t *testing.T) {
 	p.fill("Numbers", "+1 415 555 0111")
 	p.press("Remove from the list…")
 	p.press("Remove 1 number")
-	p.see("Done: a check confirms it for 1 number.", "Checked: true")
+	p.see("Done: a check confirms it for 1 number.", "A check confirms it")
 }
 
 func TestDNCRemovalThatDoesNothingIsSaid(t *testing.T) {
@@ -180,7 +180,7 @@ func TestDNCRemovalThatDoesNothingIsSaid(t *testing.T) {
 	p.fill("Reason", "Consent on file")
 	p.press("Remove from the list…")
 	p.press("Remove 1 number")
-	p.see("Checked: not so", "If it stays so, the change did not happen")
+	p.see("A check says otherwise", "If it stays so, the change did not happen")
 }
 
 func TestDNCRolesAreExplained(t *testing.T) {

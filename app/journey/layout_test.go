@@ -51,7 +51,7 @@ func scenes() []scene {
 			p.fill("Numbers", "+1 415 555 9104\n+1 415 555 0161")
 			p.press("Asked by phone")
 			p.press("Add to the list")
-		}, see("Checked: not so"))},
+		}, see("A check says otherwise"))},
 		{"remove, asked", at("/dnc?task=remove", func(p *person) {
 			p.fill("Numbers", "+1 415 555 0112")
 			p.press("Asked by phone")

@@ -11,6 +11,8 @@ import (
 	"outdial/app/client"
 	"outdial/app/text"
 	"outdial/app/widget"
+	"outdial/shared/callbot"
+	"outdial/shared/ccai"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
 )
@@ -117,6 +119,7 @@ func (p *Panel) answer() app.UI {
 	recorded := e.ID != "" && op.Rule.Writes() // the ledger holds changes, not questions
 	return app.Div().Class("answer-slot").Body(
 		app.Div().Class("answer is-"+string(e.Outcome)).ID("answer").TabIndex(-1).Body(
+			app.If(p.State.past(), func() app.UI { return widget.Note("info", text.T("answer.past")) }),
 			app.If(p.Head != nil, func() app.UI { return p.Head(e) }).Else(func() app.UI {
 				return app.H2().Body(OutcomeTag(e.Outcome), app.Span().Text(Headline(e)))
 			}),
@@ -153,9 +156,16 @@ func Why(e *wire.Error) app.UI {
 	)
 }
 
-// ours reports whether a code is our own server's, with no words of the
-// upstream behind it: the vendors' codes carry their name.
-func ours(code string) bool { return !strings.Contains(code, ".") }
+// ours reports whether a code has no words of the upstream behind it: it is our
+// own server's, which the vendors' codes are not named like, or says what our
+// reading of the answer came to.
+func ours(code string) bool {
+	switch code {
+	case ccai.CodeUnreadable, ccai.CodeNotJSON, callbot.CodeUnreadable, callbot.CodeCountsDiffer, callbot.CodeAmbiguousPhone, callbot.CodeUnmatchedPhone:
+		return true
+	}
+	return !strings.Contains(code, ".")
+}
 
 // OutcomeTag is an outcome as a word.
 func OutcomeTag(o wire.Outcome) app.UI {

@@ -128,6 +128,7 @@ func (p *Panel) judge(ctx app.Context) {
 	s.body, s.system = body, system.ID
 	if s.phase == judging || s.phase == checking || s.phase == asking || s.phase == holding {
 		p.cancel(ctx) // what was agreed to is not what stands there now
+		s.word = text.T("task.changed")
 	}
 	p.Desk.Worker.Check(ctx, judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body)), func(ctx app.Context, c question.Check) {
 		if s.body != body || s.system != system.ID {
@@ -143,12 +144,27 @@ func (p *Panel) judge(ctx app.Context) {
 // submit is the press of the button.
 func (p *Panel) submit(ctx app.Context, e app.Event) {
 	e.PreventDefault()
+	p.press(ctx)
+}
+
+// key sends from any field, as a message box has no Enter of its own.
+func (p *Panel) key(ctx app.Context, e app.Event) {
+	if e.Get("key").String() == "Enter" && (e.Get("ctrlKey").Truthy() || e.Get("metaKey").Truthy()) && !e.Get("isComposing").Truthy() {
+		e.PreventDefault()
+		p.press(ctx)
+	}
+}
+
+func (p *Panel) press(ctx app.Context) {
 	s := p.State
+	if s.phase == sending {
+		s.again = true // of a read, the next question follows when the answer is there
+		return
+	}
 	if s.phase != editing && s.phase != answered || p.Desk.Offline || s.done(p.Op) {
 		return
 	}
-	s.tried = true
-	s.Failure = nil
+	s.tried, s.word = true, ""
 	if s.check.Failed != "" {
 		s.body, s.checked = "", "" // the worker died: ask a new one
 	}
@@ -202,7 +218,8 @@ func (p *Panel) cancel(app.Context) {
 	}
 	p.State.phase, p.State.Ask = editing, nil
 	p.State.round++
-	p.Desk.Say(text.T("task.nothing_sent"))
+	p.State.word = text.T("task.nothing_sent")
+	p.Desk.Say(p.State.word)
 	p.land("send")
 	p.Desk.Changed()
 }
@@ -270,7 +287,7 @@ func (p *Panel) post() {
 	s.phase = sending
 	s.round++
 	round := s.round
-	s.Answer, s.Failure, s.Event = nil, nil, wire.Event{}
+	s.Answer, s.Failure, s.Event, s.again = nil, nil, wire.Event{}, false
 	p.Desk.Leaving(op.Rule.Writes())
 	p.Desk.Changed()
 	go func() {
@@ -294,6 +311,15 @@ func (p *Panel) post() {
 				p.Desk.Fail(failure)
 				p.Desk.Say(FailureTitle(failure))
 				p.land("failure")
+				return
+			}
+			if !op.Rule.Writes() && (p.body() != s.Sent || p.system().ID != s.SentTo) {
+				// Beside what stands in the form now, this answer would be
+				// taken for its own.
+				s.phase = editing
+				if s.again {
+					p.press(p.ctx)
+				}
 				return
 			}
 			s.phase, s.Answer = answered, &envelope
@@ -339,7 +365,7 @@ func (p *Panel) askAgain(app.Context) {
 func (p *Panel) Render() app.UI {
 	s := p.State
 	return app.Div().Class("task").Body(
-		app.Form().Class("task-form").ID("task-form").Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).Body(
+		app.Form().Class("task-form").ID("task-form").Attr("novalidate", "true").Attr("autocomplete", "off").OnSubmit(p.submit).OnKeyDown(p.key).Body(
 			p.problems(),
 			p.Form(),
 			p.bar(),
@@ -435,6 +461,7 @@ func (p *Panel) bar() app.UI {
 	return app.Div().Class("task-bar").Body(
 		&widget.Button{ID: "send", Type: "submit", Kind: kind, Label: p.Submit, Disabled: busy || p.Desk.Offline || s.done(p.Op)},
 		app.If(s.done(p.Op), func() app.UI { return app.P().Class("fine-print").Text(text.T("task.done")) }),
+		app.If(s.word != "" && !s.done(p.Op), func() app.UI { return app.P().Class("word").Text(s.word) }),
 		app.If(s.check.Failed != "", func() app.UI { return app.P().Class("why").Role("alert").Text(text.T("task.no_worker")) }),
 		app.If(s.phase == checking, func() app.UI {
 			return &widget.Button{Label: text.T("action.cancel"), OnClick: p.cancel}

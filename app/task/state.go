@@ -43,7 +43,9 @@ type State struct {
 	key       string // of the intention: minted once, kept until the input changes
 	keyOf     string // the system and input that key belongs to
 	heldLeft  int
-	round     int // tells a hold from the one before
+	word      string // what became of the last press, when nothing left
+	again     bool   // the button was pressed while an answer was awaited
+	round     int    // tells a hold from the one before
 	Ask       *Question
 	Event     wire.Event
 	Sent      string // what was posted
@@ -106,6 +108,10 @@ func (s *State) done(op operation.Name) bool {
 	return s.Answer != nil && o.Rule.Writes() && s.body == s.Sent && s.system == s.SentTo &&
 		s.Answer.Outcome != wire.Refused && s.Answer.Outcome != wire.Skipped
 }
+
+// past reports whether the answer that is shown is to something else than what
+// stands in the form now.
+func (s *State) past() bool { return s.body != s.Sent || s.system != s.SentTo }
 
 // Checking reports whether the page is looking something up before the call
 // leaves; it ends when the person takes the call back.
