@@ -46,15 +46,15 @@ func Rows(data []byte, most int64) ([]json.RawMessage, error) {
 			return nil, ErrNotAList
 		}
 	}
-	for _, row := range rows {
-		if trimmed := bytes.TrimSpace(row); len(trimmed) == 0 || trimmed[0] != '{' {
-			return nil, ErrNotAList
-		}
-	}
 	if len(rows) == 0 {
 		return nil, ErrEmpty
 	}
-	return rows, nil
+	for _, row := range rows {
+		if trimmed := bytes.TrimSpace(row); len(trimmed) > 0 && trimmed[0] == '{' {
+			return rows, nil // an element that is no object is that row's own problem
+		}
+	}
+	return nil, ErrNotAList
 }
 
 // unwrap looks for the array at most two levels down: callInfoList.callList.
