@@ -124,8 +124,13 @@ func (d *Desk) Systems(kind operation.System) []wire.System {
 // System is the chosen system of a kind; ok is false when there is none.
 func (d *Desk) System(kind operation.System) (s wire.System, ok bool) {
 	all := d.Systems(kind)
+	chosen, ok := d.chosen[kind]
+	if !ok {
+		chosen = kept(kind)
+		d.chosen[kind] = chosen
+	}
 	for _, s := range all {
-		if s.ID == d.chosen[kind] {
+		if s.ID == chosen {
 			return s, true
 		}
 	}
@@ -145,10 +150,28 @@ func (d *Desk) Named(id string) wire.System {
 	return wire.System{ID: id, Label: id}
 }
 
-// Choose makes a system the one to work on.
+// Choose makes a system the one to work on, for as long as the tab is open:
+// a reload must not move anybody to another system unseen.
 func (d *Desk) Choose(id string) {
-	d.chosen[d.Named(id).Kind] = id
+	kind := d.Named(id).Kind
+	d.chosen[kind] = id
+	if !app.IsServer {
+		app.Window().Get("sessionStorage").Call("setItem", systemKey(kind), id)
+	}
 	d.Changed()
+}
+
+func systemKey(kind operation.System) string { return "outdial.system." + string(kind) }
+
+// kept is the system that was chosen in this tab before it was loaded anew.
+func kept(kind operation.System) string {
+	if app.IsServer {
+		return ""
+	}
+	if id := app.Window().Get("sessionStorage").Call("getItem", systemKey(kind)); id.Truthy() {
+		return id.String()
+	}
+	return ""
 }
 
 // Allows reports whether the person may do the operation on the chosen system.
