@@ -173,7 +173,7 @@ func (p *Page) useAgain(ctx app.Context) {
 	var gone ccai.ContactDelete
 	take(operation.ContactDelete, atContacts, &gone, func() int64 { return gone.CampaignID }, func() {
 		m.edit = nil
-		m.remove = newRemoving(ccai.ListedContact{ID: gone.ContactID, PhoneNumber: gone.PhoneNumber, ExternalUniqueID: gone.ExternalUniqueID})
+		m.remove = typedRemoving(gone)
 	})
 	var load ccai.ContactsImport
 	take(operation.ContactsImport, atImport, &load, func() int64 { return load.CampaignID }, func() {

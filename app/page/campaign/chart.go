@@ -12,10 +12,6 @@ import (
 // numbers, and the same as a table. A bar shows only its contacts when pressed.
 func (p *Page) chart(c *contactList) app.UI {
 	all := count(c.list)
-	most := 0
-	for _, t := range all {
-		most = max(most, t.N)
-	}
 	return app.Div().Class("panel chart").Body(
 		app.Div().Class("chart-head").Body(
 			app.H3().ID("chart-title").Text(text.T("campaign.chart.title")),
@@ -23,7 +19,7 @@ func (p *Page) chart(c *contactList) app.UI {
 		),
 		app.Div().Class("bars").Role("group").Aria("labelledby", "chart-title").Body(app.Range(all).Slice(func(i int) app.UI {
 			t := all[i]
-			return &bar{Name: bucketName(t.Bucket), Group: group(t.Bucket), N: t.N, Of: len(c.list), Most: most, Chosen: c.bucket == t.Bucket, Turn: p.Turn,
+			return &bar{Name: bucketName(t.Bucket), Group: group(t.Bucket), N: t.N, Of: len(c.list), Chosen: c.bucket == t.Bucket, Turn: p.Turn,
 				OnClick: func(ctx app.Context) {
 					if c.bucket == t.Bucket {
 						p.filter(ctx, "")
@@ -68,6 +64,10 @@ func share(n, all int) string {
 	return strconv.Itoa(percent) + "%"
 }
 
+// barWidth is n's share of all in per cent: never so short that it cannot be
+// seen, and only all of them are full.
+func barWidth(n, all int) int { return max(2, n*100/max(all, 1)) }
+
 // bar is one status of the chart.
 type bar struct {
 	app.Compo
@@ -76,7 +76,6 @@ type bar struct {
 	Group   string
 	N       int
 	Of      int
-	Most    int
 	Chosen  bool
 	Turn    int
 	OnClick func(app.Context)
@@ -87,8 +86,7 @@ func (b *bar) click(ctx app.Context, _ app.Event) { b.OnClick(ctx) }
 const svgNS = "http://www.w3.org/2000/svg"
 
 func (b *bar) Render() app.UI {
-	// Never so short that it cannot be seen.
-	width := strconv.Itoa(max(2, b.N*100/max(b.Most, 1)))
+	width := strconv.Itoa(barWidth(b.N, b.Of))
 	rect := func(class, width string) app.UI {
 		return app.Elem("rect").XMLNS(svgNS).Attr("class", class).Attr("width", width).Attr("height", "8").Attr("rx", "1")
 	}

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -31,6 +32,9 @@ type contactList struct {
 
 // whole reports whether the list says all about the campaign.
 func (c *contactList) whole() bool { return !c.at.IsZero() && c.failure == nil && c.err == nil }
+
+// narrowed reports whether a search or a status leaves some contacts out.
+func (c *contactList) narrowed() bool { return strings.TrimSpace(c.search) != "" || c.bucket != "" }
 
 // read reads the contacts of the chosen campaign; then is called on the UI
 // goroutine when it is over, however it ended. It may be nil.
@@ -110,7 +114,7 @@ func (p *Page) contactTable(c *contactList) app.UI {
 		app.Div().Class("contact-bar").Body(
 			app.P().Class("contact-count").ID("contact-count").Body(
 				app.Strong().Text(text.N("campaign.contacts.count", len(c.list))),
-				app.Span().Text(" "+text.N("campaign.contacts.match", len(found))),
+				app.If(c.narrowed(), func() app.UI { return app.Span().Text(" " + text.N("campaign.contacts.match", len(found))) }),
 			),
 			app.Span().Class("fine-print").Text(text.T("campaign.contacts.read_at", "time", text.Clock(c.at))),
 			&widget.Button{ID: "refresh", Label: text.T("campaign.refresh"), Icon: "refresh", Small: true, Disabled: c.reading || p.Desk.Offline, OnClick: p.refresh},
@@ -254,7 +258,11 @@ func (p *Page) search(_ app.Context, search string) {
 func (p *Page) filter(_ app.Context, bucket string) {
 	c := p.model().contacts
 	c.bucket, c.page = bucket, 0
-	p.Desk.Say(text.N("campaign.contacts.match", len(find(c.list, c.search, c.bucket, nil))))
+	if c.narrowed() {
+		p.Desk.Say(text.N("campaign.contacts.match", len(find(c.list, c.search, c.bucket, nil))))
+	} else {
+		p.Desk.Say(text.N("campaign.contacts.count", len(c.list)))
+	}
 	p.Desk.Changed()
 }
 

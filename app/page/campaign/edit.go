@@ -119,6 +119,7 @@ func (p *Page) editing() app.UI {
 	return app.Div().Class("stack").Body(
 		p.viewHead(title),
 		widget.Note("info", text.T("campaign.edit.outbound")),
+		callingNote(e.target(c.list).Status),
 		&task.Panel{
 			Desk: p.Desk, Turn: p.Turn, State: e.task, Op: operation.ContactUpdate, Submit: text.T("campaign.edit.submit"),
 			Input: func() any { return e.change(m.campaign) },
@@ -126,7 +127,7 @@ func (p *Page) editing() app.UI {
 				s := e.task
 				return app.Div().Class("stack").Body(
 					app.Div().Class("fields").Body(
-						p.idField(e),
+						p.idField(e, c.list),
 						p.field(s, &widget.Input{Label: text.T("field.name")}, "name", &e.to.Name),
 						p.phone(s, &widget.Input{Label: text.T("field.phone_number")}, "phone_number", &e.to.PhoneNumber),
 						p.field(s, &widget.Input{Label: text.T("field.email"), Type: "email"}, "email", &e.to.Email),
@@ -153,14 +154,30 @@ func (p *Page) editing() app.UI {
 	)
 }
 
-// idField shows the contact's id, or takes it where the list gave none. That
-// nothing would change is said elsewhere: it is no fault of the id.
-func (p *Page) idField(e *editing) app.UI {
-	id := p.field(e.task, &widget.Input{Label: text.T("field.contact_id"), Mode: "numeric", Required: true, Disabled: e.was.ID != 0}, "contact_id", &e.id)
+// target is the contact that is changed, as far as it is known: that of the
+// row, or the one that the list shows under the typed id.
+func (e *editing) target(list []ccai.ListedContact) ccai.ListedContact {
+	if id, ok := readID(e.id); ok && e.was.ID == 0 {
+		for _, c := range list {
+			if c.ID == id {
+				return c
+			}
+		}
+	}
+	return e.was
+}
+
+// idField shows the contact's id, or takes it where the list gave none; whose
+// id was typed is said below it, where the list knows that. That nothing would
+// change is said elsewhere: it is no fault of the id.
+func (p *Page) idField(e *editing, list []ccai.ListedContact) app.UI {
 	if e.was.ID != 0 {
-		id.Problem = ""
-	} else {
-		id.Help = text.T("campaign.edit.id.help")
+		return fixedField(e.task, "contact_id", text.T("field.contact_id"), e.id)
+	}
+	id := p.field(e.task, &widget.Input{Label: text.T("field.contact_id"), Mode: "numeric", Required: true, Help: text.T("campaign.edit.id.help")}, "contact_id", &e.id)
+	id.Below = app.Span()
+	if c := e.target(list); c.ID != 0 && who(c) != "" {
+		id.Below = app.Span().Text(text.T("campaign.edit.id.is", "who", who(c)))
 	}
 	return id
 }

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,4 +117,120 @@ func TestSearchCampaigns(t *testing.T) {
 	require.Equal(t, []int64{12, 2}, names("12"))
 	require.Empty(t, names("zzz"))
 	require.Len(t, all, 3)
+}
+
+func TestWhatNamesARowsContactCannotBeTyped(t *testing.T) {
+	r := newRemoving(ccai.ListedContact{ID: 2, Name: "Bob", ExternalUniqueID: "U2"})
+	require.True(t, r.fixed())
+	require.Equal(t, []string{byID, byExternal}, r.ways(), "only what the row holds")
+	require.Equal(t, "2", r.value)
+	nameless := newRemoving(ccai.ListedContact{Name: "Bob"})
+	require.False(t, nameless.fixed())
+	require.Empty(t, nameless.was.Name, "what is typed does not stand under the row's name")
+	typed := typedRemoving(ccai.ContactDelete{PhoneNumber: "+14155550100"})
+	require.False(t, typed.fixed())
+	require.Equal(t, ccai.ContactDelete{CampaignID: 12, PhoneNumber: "+14155550100"}, typed.order(12))
+	require.Len(t, typed.ways(), 3)
+}
+
+func TestADeletionNamesWhomTheListKnows(t *testing.T) {
+	list := []ccai.ListedContact{
+		{ID: 2, Name: "Bob", PhoneNumber: "+14155550102", ExternalUniqueID: "U"},
+		{ID: 4, Name: "Ann", PhoneNumber: "(415) 555-0104", ExternalUniqueID: "U"},
+		{Name: "Nobody"},
+	}
+	for _, c := range []struct {
+		name, by, value, number string
+		want                    []string
+	}{
+		{"the id", byID, " 4 ", "", []string{"Ann"}},
+		{"an unknown id", byID, "9", "", nil},
+		{"nothing typed", byID, "", "", nil},
+		{"the number as read", byPhone, "415.555.0102", "+14155550102", []string{"Bob"}},
+		{"a number listed nationally", byPhone, "+1 415 555 0104", "+14155550104", []string{"Ann"}},
+		{"a number that only ends alike", byPhone, "x", "+8614155550102", nil},
+		{"an external id that two have", byExternal, "U", "", []string{"Bob", "Ann"}},
+		{"no external id", byExternal, "", "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRemoving(ccai.ListedContact{})
+			r.by, r.value = c.by, c.value
+			var got []string
+			for _, one := range r.targets(list, c.number) {
+				got = append(got, one.Name)
+			}
+			require.Equal(t, c.want, got)
+		})
+	}
+	row := newRemoving(list[0])
+	require.Equal(t, list[:1], row.targets(list, ""))
+	require.Equal(t, list[:1], row.targets(nil, ""), "the row is known without the list")
+	row.by = byExternal
+	row.value = row.known()
+	require.Equal(t, list[:2], row.targets(list, ""))
+}
+
+func TestAnEditKnowsWhoseIDWasTyped(t *testing.T) {
+	list := []ccai.ListedContact{{ID: 2, Name: "Bob"}, {ID: 4, Name: "Ann", Status: "Dialing"}}
+	e := newEditing(ccai.ListedContact{})
+	require.Zero(t, e.target(list))
+	e.id = "4"
+	require.Equal(t, "Ann", e.target(list).Name)
+	e = newEditing(list[0])
+	e.id = "4" // cannot be typed
+	require.Equal(t, "Bob", e.target(list).Name)
+}
+
+func TestCalling(t *testing.T) {
+	for status, want := range map[string]bool{"Dialing": true, "queued": true, "Connected": true, "Upcoming": false, "Finished": false, "": false, "Sleeping": false} {
+		require.Equal(t, want, calling(status), status)
+	}
+}
+
+func TestWhatWasSentIsCountedAtSending(t *testing.T) {
+	im := newImporting()
+	im.rows, im.numbers, im.there = []json.RawMessage{[]byte(`1`), []byte(`2`), []byte(`3`)}, []string{"+1", "+2", "+3"}, []int{1}
+	im.fill()
+	im.ask(12)
+	sent := im.request(12)
+	im.leave = false // pressed while it is on its way
+	im.fill()
+	require.Equal(t, 3, im.going)
+	require.Equal(t, 2, im.left(sent).rows)
+	require.Equal(t, []string{"+1", "+3"}, im.left(sent).numbers)
+	im.ask(12)
+	require.Equal(t, 2, im.left(sent).rows)
+	require.Equal(t, 3, im.left(im.request(12)).rows)
+}
+
+func TestABarIsAShareOfAll(t *testing.T) {
+	for _, c := range []struct{ n, all, want int }{{9, 12, 75}, {12, 12, 100}, {1, 1000, 2}, {999, 1000, 99}, {0, 0, 2}} {
+		require.Equal(t, c.want, barWidth(c.n, c.all))
+	}
+}
+
+func TestOnlyANarrowedListCountsWhatIsFound(t *testing.T) {
+	require.False(t, (&contactList{search: " "}).narrowed())
+	require.True(t, (&contactList{search: "bob"}).narrowed())
+	require.True(t, (&contactList{bucket: noStatus}).narrowed())
+}
+
+func TestTheJobsFieldHoldsTheImportsJob(t *testing.T) {
+	m := &model{campaign: 1, jobs: []*job{{campaign: 5, id: 531}, {campaign: 1, id: 530}, {campaign: 1, id: 529}}}
+	m.fillJob(1, 530)
+	require.Equal(t, "530", m.jobID)
+	m.fillJob(5, 531)
+	require.Equal(t, "530", m.jobID, "a job of a campaign that was left")
+	m.campaign = 5
+	m.refillJob()
+	require.Equal(t, "531", m.jobID)
+	m.campaign = 8
+	m.refillJob()
+	require.Empty(t, m.jobID)
+	m.jobID, m.jobTyped = "7", true
+	m.campaign = 1
+	m.refillJob()
+	require.Equal(t, "7", m.jobID, "what was typed stays")
+	m.fillJob(1, 0)
+	require.Empty(t, m.jobID, "an earlier job is not that of an import whose answer named none")
 }

@@ -68,7 +68,16 @@ type importing struct {
 	bodyOf   [3]string
 	outPage  int
 
-	sent *sending
+	asked []leaving // what may be on its way
+	sent  *sending
+}
+
+// leaving is what was asked about: while it is on its way, other rows may be
+// chosen to go.
+type leaving struct {
+	body    string
+	rows    int
+	numbers []string
 }
 
 // sending is an import that was accepted, to be compared with what arrives.
@@ -106,6 +115,21 @@ func (im *importing) goingNumbers() []string {
 		return without(im.numbers, im.there)
 	}
 	return im.numbers
+}
+
+// ask notes what goes with the request as it stands.
+func (im *importing) ask(campaign int64) {
+	im.asked = append(im.asked, leaving{im.request(campaign), im.going, im.goingNumbers()})
+}
+
+// left is what went with a request that was asked about.
+func (im *importing) left(body string) leaving {
+	for _, l := range slices.Backward(im.asked) {
+		if l.body == body {
+			return l
+		}
+	}
+	return leaving{body, im.going, im.goingNumbers()}
 }
 
 // request is the body as it is posted.
@@ -236,16 +260,17 @@ func (p *Page) importing() app.UI {
 	}
 	m := p.model()
 	im, c := m.load, m.contacts
+	t := im.task // another campaign has another
 	return app.Div().Class("stack").Body(
 		title,
 		app.P().Class("lead").Text(text.T("campaign.import.lead")),
 		&task.Panel{
-			Desk: p.Desk, Turn: p.Turn, State: im.task, Op: operation.ContactsImport, Submit: p.importLabel(im),
+			Desk: p.Desk, Turn: p.Turn, State: t, Op: operation.ContactsImport, Submit: p.importLabel(im),
 			Body:   func() []byte { return []byte(im.request(m.campaign)) },
 			Demand: func() []operation.Problem { return needNote(im.settled) },
 			Form:   func() app.UI { return p.importForm(im) },
 			Before: func(_ app.Context, ask func(*task.Question)) { p.askImport(m, im, ask) },
-			Done:   func(e *wire.Envelope) { p.imported(m, c, im, e) },
+			Done:   func(e *wire.Envelope) { p.imported(m, c, im, t.Sent, e) },
 			Result: func(e *wire.Envelope) app.UI { return p.importResult(im, e) },
 			Next:   func() { m.load = newImporting() }, NextLabel: text.T("campaign.import.next"),
 		},
@@ -550,6 +575,7 @@ func (p *Page) askImport(m *model, im *importing, ask func(*task.Question)) {
 			p.Desk.Tell("plain", text.T("campaign.import.changed"))
 			return
 		}
+		im.ask(m.campaign)
 		lines := []string{text.N("campaign.import.ask.count", im.going)}
 		lines = append(lines, p.where()...)
 		s := im.check.Summary
@@ -570,12 +596,16 @@ func (p *Page) askImport(m *model, im *importing, ask func(*task.Question)) {
 }
 
 // imported notes what was sent and follows its job.
-func (p *Page) imported(m *model, c *contactList, im *importing, e *wire.Envelope) {
+func (p *Page) imported(m *model, c *contactList, im *importing, body string, e *wire.Envelope) {
 	if e.Outcome == wire.Refused || e.Outcome == wire.Skipped {
 		return
 	}
-	im.sent = &sending{campaign: c.of, rows: im.going, numbers: im.goingNumbers(), named: e.JobID}
-	if id, ok := readID(e.JobID); ok && e.Outcome.Done() {
+	l := im.left(body)
+	im.asked = nil
+	im.sent = &sending{campaign: c.of, rows: l.rows, numbers: l.numbers, named: e.JobID}
+	id, ok := readID(e.JobID)
+	m.fillJob(c.of, id)
+	if ok && e.Outcome.Done() {
 		im.sent.job = id
 		if p.model() == m {
 			p.start(m, c.of, id)

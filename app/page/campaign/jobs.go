@@ -18,6 +18,29 @@ import (
 // keptJobs is how many jobs the tab remembers.
 const keptJobs = 10
 
+// fillJob writes into the field of the job's id what an import's answer named;
+// 0 empties it, for an earlier job is not that of this import.
+func (m *model) fillJob(campaign, id int64) {
+	if m.campaign == campaign {
+		m.jobID, m.jobTyped, m.jobWrong = writeID(id), false, false
+	}
+}
+
+// refillJob has the field hold the last job of the campaign that was chosen; a
+// job of another is none of its own. What was typed stays.
+func (m *model) refillJob() {
+	if m.jobTyped {
+		return
+	}
+	m.jobID, m.jobWrong = "", false
+	for _, j := range m.jobs {
+		if j.campaign == m.campaign {
+			m.jobID = writeID(j.id)
+			return
+		}
+	}
+}
+
 // start follows a job: one at a time, the newest first among those remembered.
 func (p *Page) start(m *model, campaign, id int64) {
 	if m.followed != nil {
@@ -264,7 +287,7 @@ func (f *jobForm) follow(ctx app.Context) {
 
 func (f *jobForm) typed(_ app.Context, v string) {
 	m := f.Page.model()
-	m.jobID, m.jobWrong = v, false
+	m.jobID, m.jobTyped, m.jobWrong = v, v != "", false
 	f.Page.Desk.Changed()
 }
 

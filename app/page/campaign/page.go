@@ -52,7 +52,8 @@ type model struct {
 	load     *importing
 	followed *job
 	jobs     []*job // followed in this tab, newest first
-	jobID    string // as typed
+	jobID    string // in the field
+	jobTyped bool   // by the person
 	jobWrong bool
 }
 
@@ -184,6 +185,7 @@ func (p *Page) choose(id int64) {
 		return
 	}
 	m.campaign = id
+	m.refillJob()
 	m.contacts = &contactList{of: id}
 	m.edit, m.remove = nil, nil
 	m.add.task = &task.State{}

@@ -2,9 +2,11 @@ package campaign
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"outdial/app/desk"
 	"outdial/app/task"
 	"outdial/app/text"
 	"outdial/app/widget"
@@ -23,23 +25,91 @@ const (
 // removing is the form that deletes one contact.
 type removing struct {
 	task  *task.State
-	was   ccai.ListedContact
+	was   ccai.ListedContact // the row it came from; empty where the contact is typed
 	by    string
 	value string
 	note  string
 }
 
+// newRemoving deletes the contact of a row. A row that holds nothing to name it
+// by is as good as none: what is typed must not stand under its name.
 func newRemoving(c ccai.ListedContact) *removing {
 	r := &removing{task: &task.State{}, was: c, by: byID}
-	switch {
-	case c.ID != 0:
-	case c.PhoneNumber != "":
-		r.by = byPhone
-	case c.ExternalUniqueID != "":
-		r.by = byExternal
+	ways := r.ways()
+	if !r.fixed() {
+		r.was = ccai.ListedContact{}
+		return r
 	}
+	r.by = ways[0]
 	r.value = r.known()
 	return r
+}
+
+// typedRemoving deletes a contact that was named by hand.
+func typedRemoving(gone ccai.ContactDelete) *removing {
+	r := newRemoving(ccai.ListedContact{ID: gone.ContactID, PhoneNumber: gone.PhoneNumber, ExternalUniqueID: gone.ExternalUniqueID})
+	r.was = ccai.ListedContact{}
+	return r
+}
+
+// ways are what the contact can be named by: what its row holds, or anything
+// where there is no row.
+func (r *removing) ways() []string {
+	all := []string{byID, byPhone, byExternal}
+	if !r.fixed() {
+		return all
+	}
+	return slices.DeleteFunc(all, func(by string) bool { return (&removing{was: r.was, by: by}).known() == "" })
+}
+
+// fixed reports whether the contact is that of a row: what names it cannot be
+// typed over then.
+func (r *removing) fixed() bool {
+	return r.was.ID != 0 || r.was.PhoneNumber != "" || r.was.ExternalUniqueID != ""
+}
+
+// targets are the contacts that the request names, as far as the list knows
+// them: that of the row first. number is the typed one in E.164, or empty.
+func (r *removing) targets(list []ccai.ListedContact, number string) []ccai.ListedContact {
+	var all []ccai.ListedContact
+	if r.fixed() {
+		all = append(all, r.was)
+	}
+	for _, c := range list {
+		same := r.names(c)
+		if r.by == byPhone && number != "" {
+			same = presentIn([]ccai.ListedContact{c}).has(number)
+		}
+		if same && !(r.fixed() && c.ID == r.was.ID && c.PhoneNumber == r.was.PhoneNumber && c.ExternalUniqueID == r.was.ExternalUniqueID) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// asked are the contacts that a question names at most.
+const asked = 5
+
+// lines say who is deleted.
+func (r *removing) lines(list []ccai.ListedContact, number string) []string {
+	lines := []string{text.T("campaign.delete.ask."+r.by, "value", r.value)}
+	all := r.targets(list, number)
+	if len(all) == 0 {
+		return append(lines, text.T("campaign.delete.ask.unknown"))
+	}
+	if len(all) > 1 {
+		lines = append(lines, text.T("campaign.delete.ask.several", "n", text.Number(len(all))))
+	}
+	for _, c := range all[:min(len(all), asked)] {
+		lines = append(lines, text.T("campaign.delete.ask.contact", "name", orDash(c.Name), "number", orDash(c.PhoneNumber)))
+		if calling(c.Status) {
+			lines = append(lines, callingLine(c.Status))
+		}
+	}
+	if more := len(all) - asked; more > 0 {
+		lines = append(lines, text.N("campaign.import.more", more))
+	}
+	return lines
 }
 
 // known is what the list says under the chosen name.
@@ -91,11 +161,8 @@ func (p *Page) removing() app.UI {
 			Input: func() any { return r.order(m.campaign) },
 			Form:  func() app.UI { return p.removeForm(r) },
 			Before: func(_ app.Context, ask func(*task.Question)) {
-				lines := []string{text.T("campaign.delete.ask."+r.by, "value", r.value)}
-				if r.was.Name != "" || r.was.PhoneNumber != "" {
-					lines = append(lines, text.T("campaign.delete.ask.contact", "name", orDash(r.was.Name), "number", orDash(r.was.PhoneNumber)))
-				}
-				lines = append(lines, p.where()...)
+				number, _ := r.task.Check().Number(byPhone)
+				lines := append(r.lines(c.list, number.E164), p.where()...)
 				ask(&task.Question{
 					Title: text.T("campaign.delete.ask"), Lines: append(lines, text.T("campaign.delete.final")),
 					Confirm: text.T("campaign.delete.submit"), Danger: true,
@@ -131,33 +198,40 @@ func (r *removing) names(c ccai.ListedContact) bool {
 	case byPhone:
 		return ccai.SamePhone(c.PhoneNumber, r.value)
 	case byExternal:
-		return c.ExternalUniqueID == r.value
+		return c.ExternalUniqueID != "" && c.ExternalUniqueID == strings.TrimSpace(r.value)
 	}
-	return c.ID != 0 && writeID(c.ID) == r.value
+	id, ok := readID(r.value)
+	return ok && c.ID == id
 }
 
 func (p *Page) removeForm(r *removing) app.UI {
 	s := r.task
-	by := &widget.Choice{ID: "delete-by", Label: text.T("campaign.delete.by"), Value: r.by, Options: []widget.Option{
-		{Value: byID, Label: text.T("field.contact_id")},
-		{Value: byPhone, Label: text.T("field.phone_number")},
-		{Value: byExternal, Label: text.T("field.external_unique_id")},
-	}, OnChange: func(_ app.Context, by string) {
+	names := map[string]string{byID: text.T("field.contact_id"), byPhone: text.T("field.phone_number"), byExternal: text.T("field.external_unique_id")}
+	var options []widget.Option
+	for _, by := range r.ways() {
+		options = append(options, widget.Option{Value: by, Label: names[by]})
+	}
+	by := &widget.Choice{ID: "delete-by", Label: text.T("campaign.delete.by"), Value: r.by, Options: options, OnChange: func(_ app.Context, by string) {
 		r.by = by
 		r.value = r.known()
 		p.Desk.Changed()
 	}}
-	value := &widget.Input{Label: text.T("field.contact_id"), Required: true, Mode: "numeric"}
-	switch r.by {
-	case byPhone:
-		value = p.phone(s, &widget.Input{Label: text.T("field.phone_number"), Required: true}, byPhone, &r.value)
-	case byExternal:
-		value = p.field(s, &widget.Input{Label: text.T("field.external_unique_id"), Required: true}, byExternal, &r.value)
+	var value app.UI
+	switch {
+	case r.fixed():
+		value = app.Div().Class("stack").Body(
+			fixedField(s, r.by, names[r.by], r.value),
+			slot(s.Answer == nil && s.Problem(r.by) != "", func() app.UI { return widget.Note("bad", s.Problem(r.by)) }),
+		)
+	case r.by == byPhone:
+		value = p.phone(s, &widget.Input{Label: names[byPhone], Required: true}, byPhone, &r.value)
+	case r.by == byExternal:
+		value = p.field(s, &widget.Input{Label: names[byExternal], Required: true}, byExternal, &r.value)
 	default:
-		value = p.field(s, value, byID, &r.value)
+		value = p.field(s, &widget.Input{Label: names[byID], Required: true, Mode: "numeric"}, byID, &r.value)
 	}
 	return app.Div().Class("stack").Body(
-		app.If(r.was.Name != "" || r.was.PhoneNumber != "", func() app.UI {
+		app.If(r.fixed(), func() app.UI {
 			return app.Dl().Class("particulars").Body(
 				app.Dt().Text(text.T("field.name")), app.Dd().Text(orDash(r.was.Name)),
 				app.Dt().Text(text.T("field.phone_number")), app.Dd().Class("digits").Text(orDash(r.was.PhoneNumber)),
@@ -165,10 +239,39 @@ func (p *Page) removeForm(r *removing) app.UI {
 				app.Dt().Text(text.T("field.external_unique_id")), app.Dd().Class("digits").Text(orDash(r.was.ExternalUniqueID)),
 			)
 		}),
+		callingNote(r.was.Status),
 		by,
 		app.Div().Class("fields").Body(
 			value,
 			p.field(s, &widget.Input{Label: text.T("field.note"), Help: text.T("campaign.note.help")}, "note", &r.note),
 		),
 	)
+}
+
+// fixedField shows what names a contact where it comes from a row: as text,
+// for another value would name another contact.
+func fixedField(s *task.State, path, label, value string) app.UI {
+	return app.Div().Class("fixed-field").ID(desk.ID(path)).TabIndex(-1).Body(
+		app.P().Class("fixed-label").Text(label),
+		app.P().Class("digits").Text(value),
+		slot(s.NumberLine(path) != nil, func() app.UI { return s.NumberLine(path) }),
+	)
+}
+
+// calling reports whether a contact is being called, or about to be.
+func calling(status string) bool {
+	switch bucket(status) {
+	case "contact.status.dialing", "contact.status.queued", "contact.status.connected":
+		return true
+	}
+	return false
+}
+
+func callingLine(status string) string {
+	return text.T("campaign.contact.calling", "status", bucketName(bucket(status)))
+}
+
+// callingNote says that the platform may refuse while a call is on.
+func callingNote(status string) app.UI {
+	return slot(calling(status), func() app.UI { return widget.Note("warn", callingLine(status)) })
 }
