@@ -74,6 +74,7 @@ type judged struct {
 	numbers  map[int]phone.Number
 	mend     map[int]bool
 	hinted   map[int]bool
+	repeats  map[int]int // rows that could go but repeat the number of one before them, which is the value
 	mark     mark
 }
 
@@ -172,7 +173,7 @@ func first[T any](all []T) *T {
 }
 
 func sorted(c question.Check) judged {
-	j := judged{map[int][]operation.Problem{}, map[int][]operation.Problem{}, map[int]phone.Number{}, map[int]bool{}, map[int]bool{}, mark{}}
+	j := judged{map[int][]operation.Problem{}, map[int][]operation.Problem{}, map[int]phone.Number{}, map[int]bool{}, map[int]bool{}, map[int]int{}, mark{}}
 	for _, p := range c.Problems {
 		if n, ok := rowOf(p.Field); ok {
 			j.problems[n] = append(j.problems[n], p)
@@ -188,6 +189,18 @@ func sorted(c question.Check) judged {
 	for _, number := range c.Numbers {
 		if n, ok := rowOf(number.Field); ok {
 			j.numbers[n] = number.Number
+		}
+	}
+	first := map[string]int{}
+	for n := range c.Rows {
+		number, known := j.numbers[n]
+		if !known || j.mend[n] || !number.Sendable() {
+			continue
+		}
+		if before, there := first[number.E164]; there {
+			j.repeats[n] = before
+		} else {
+			first[number.E164] = n
 		}
 	}
 	return j
@@ -252,6 +265,15 @@ func (m *model) release() bool {
 }
 
 const judgedAtOnce = 200
+
+// repeatReasons are why the repeats are left out, in words.
+func (m *model) repeatReasons() map[int]string {
+	why := map[int]string{}
+	for n, before := range m.word().repeats {
+		why[n] = text.T("callbot.repeat.reason", "row", text.Number(before+1))
+	}
+	return why
+}
 
 // reasons are why the rows with problems cannot go, in words.
 func (m *model) reasons() map[int]string {

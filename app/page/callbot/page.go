@@ -191,6 +191,7 @@ func (p *Page) counts(m *model) app.UI {
 	d := p.Desk
 	w := m.word()
 	c := m.Sheet.count(len(m.at), w.mend, w.hinted)
+	repeats := len(w.repeats)
 	return app.Div().Class("callbot-counts").Body(
 		app.Dl().Class("counts").Body(
 			countOf("callbot.count.total", c.Total, ""),
@@ -218,6 +219,22 @@ func (p *Page) counts(m *model) app.UI {
 					d.Say(text.N("callbot.left_out", c.Mend))
 					d.Changed()
 				}},
+			)
+		}),
+		app.If(repeats > 0, func() app.UI {
+			return app.Div().Class("callbot-repeats").Body(
+				widget.Note("warn", text.N("callbot.repeat", repeats)),
+				app.Div().Class("actions").Body(
+					&widget.Button{ID: "leave-repeats", Label: text.N("callbot.repeat.leave_out", repeats), Small: true, Disabled: !m.settled(), OnClick: func(app.Context) {
+						if !m.settled() {
+							return // a second click: what is known is about the rows as they were
+						}
+						m.Sheet.leaveOut(m.at, m.repeatReasons())
+						m.page = 0
+						d.Say(text.N("callbot.left_out", repeats))
+						d.Changed()
+					}},
+				),
 			)
 		}),
 	)
@@ -381,6 +398,9 @@ func (p *Page) before(_ app.Context, ask func(*task.Question)) {
 		text.T("callbot.ask.where", "system", desk.Where(system), "rows", desk.Rows(len(m.at))),
 		text.T("callbot.replaces"),
 		text.T("callbot.ask.unsplit"),
+	}
+	if again := len(m.word().repeats); again > 0 {
+		lines = append(lines, text.N("callbot.repeat", again))
 	}
 	if out := len(m.Sheet.Out) + m.Sheet.More; out > 0 {
 		lines = append(lines, text.N("callbot.ask.out", out))

@@ -12,6 +12,7 @@ import (
 	vendor "outdial/shared/callbot"
 	"outdial/shared/list"
 	"outdial/shared/operation"
+	"outdial/shared/phone"
 	"outdial/shared/wire"
 )
 
@@ -173,6 +174,31 @@ func TestUseAgainMakesNewOrders(t *testing.T) {
 	require.NotEqual(t, "old", m.Sheet.Rows[0].Order)
 	require.NotEmpty(t, m.Sheet.Rows[0].Order)
 	require.False(t, m.fill(json.RawMessage(`[]`)))
+}
+
+func TestRepeatsAreFoundAndLeftOutButTheFirst(t *testing.T) {
+	const a, b = "+14155550100", "+14155550101"
+	m := &model{Sheet: *newSheet()}
+	m.Sheet.take(parse("4155550100\n4155550101\n+1 415 555 0100\n4155550100\n4155550101\n12\n12", nil))
+	m.body()
+	field := func(n int) string { return place(n) + ".userPhone" }
+	c := question.Check{Rows: 7, Problems: []operation.Problem{{Field: field(0), Code: "x"}, {Field: field(5), Code: "phone"}, {Field: field(6), Code: "phone"}}}
+	for n, e164 := range []string{a, b, a, a, b, "", ""} {
+		number := operation.Number{Field: field(n), Number: phone.Number{E164: e164, Verdict: phone.Fine}}
+		c.Numbers = append(c.Numbers, number)
+	}
+	j := sorted(c)
+	require.Equal(t, map[int]int{3: 2, 4: 1}, j.repeats, "a row that cannot go is no first one, and what is no number repeats none")
+
+	m.judged, m.judged.mark = j, mark{version: m.Sheet.version}
+	require.Len(t, m.repeatReasons(), 2)
+	m.Sheet.leaveOut(m.at, m.repeatReasons())
+	require.Len(t, m.Sheet.Rows, 5)
+	require.Equal(t, "+1 415 555 0100", m.Sheet.Rows[2].Cells[colPhone])
+	require.Len(t, m.Sheet.Out, 2)
+	require.True(t, m.Sheet.Out[0].Whole, "each can be put back")
+	m.Sheet.putBack(0)
+	require.Len(t, m.Sheet.Rows, 6)
 }
 
 func TestTotalsAddUp(t *testing.T) {

@@ -44,7 +44,7 @@ func (p *Page) adding(a *adding) app.UI {
 			return app.Div().Class("dnc-form").Body(
 				p.numbersField(&a.numbers, &a.state, "contacts", "dnc.add.help"),
 				p.expiryFields(a, now),
-				p.noteField(&a.numbers, &a.state),
+				p.noteField(&a.numbers, &a.state, addPhrases()),
 				a.progress(),
 			)
 		},

@@ -218,9 +218,17 @@ func verdicts(all []judged, field string) app.UI {
 	)
 }
 
+// Reasons that most changes have: a removal has others than an addition.
+func addPhrases() []string {
+	return []string{"dnc.note.phone", "dnc.note.writing", "dnc.note.complaint"}
+}
+
+func removePhrases() []string {
+	return []string{"dnc.note.call_again", "dnc.note.mistake", "dnc.note.number_changed"}
+}
+
 // noteField asks why; phrases are offered because most reasons are the same.
-func (p *Page) noteField(s *several, state *task.State) app.UI {
-	phrases := []string{"dnc.note.phone", "dnc.note.writing", "dnc.note.complaint"}
+func (p *Page) noteField(s *several, state *task.State, phrases []string) app.UI {
 	return app.Div().Class("dnc-note").Body(
 		&widget.Input{
 			ID: desk.ID("note"), Label: text.T("dnc.note"), Value: s.note, Required: true, Max: 2000,

@@ -21,7 +21,7 @@ func (p *Page) removing(r *removing) app.UI {
 		Form: func() app.UI {
 			return app.Div().Class("dnc-form").Body(
 				p.numbersField(&r.numbers, &r.state, "phone_numbers", "dnc.remove.help"),
-				p.noteField(&r.numbers, &r.state),
+				p.noteField(&r.numbers, &r.state, removePhrases()),
 				widget.Note("info", text.T("dnc.remove.proof")),
 			)
 		},

@@ -211,7 +211,7 @@ func (p *Page) useAgain(o *detail) app.UI {
 	d := p.Desk
 	system := d.Named(e.System)
 	switch {
-	case path == "" || len(e.Request) == 0:
+	case path == "" || len(e.Request) == 0 || e.State != wire.Finished:
 		return app.Div().Class("again-slot")
 	case system.Kind == "":
 		return app.P().Class("help").Text(text.T("ledger.again.no_system"))

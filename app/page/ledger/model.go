@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"outdial/app/client"
@@ -167,6 +168,24 @@ func (m *model) count(d *desk.Desk) {
 	}()
 }
 
+// hear reads again what is shown as under way and has ended.
+func (m *model) hear(d *desk.Desk, e wire.Event) {
+	if e.State != wire.Finished {
+		return
+	}
+	if o := m.Open; o != nil {
+		if o.ID == e.Call && o.Entry != nil && o.Entry.State != wire.Finished {
+			m.open(d, o.ID)
+			d.Changed()
+		}
+		return
+	}
+	if !m.Loading && slices.ContainsFunc(m.Entries, func(shown wire.Entry) bool { return shown.ID == e.Call && shown.State != wire.Finished }) {
+		m.search(d)
+		d.Changed()
+	}
+}
+
 // open reads one call.
 func (m *model) open(d *desk.Desk, id string) {
 	o := &detail{ID: id, Loading: true}
@@ -187,7 +206,7 @@ func (m *model) open(d *desk.Desk, id string) {
 // settle records the person's finding.
 func (m *model) settle(d *desk.Desk, o *detail) {
 	o.Sending, o.Refused = true, nil
-	s := wire.Settle{Outcome: o.Verdict, Note: strings.TrimSpace(o.Note)}
+	s := o.finding()
 	go func() {
 		entry, failure := client.Settle(o.ID, s)
 		d.Later(func() {

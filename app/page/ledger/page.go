@@ -21,6 +21,8 @@ type Page struct {
 
 	Desk *desk.Desk
 	Turn int
+
+	stop func()
 }
 
 func (p *Page) OnMount(ctx app.Context) {
@@ -30,6 +32,13 @@ func (p *Page) OnMount(ctx app.Context) {
 		m.Loaded = false
 	}
 	m.follow(p.Desk)
+	p.stop = p.Desk.Hear(func(e wire.Event) { m.hear(p.Desk, e) })
+}
+
+func (p *Page) OnDismount() {
+	if p.stop != nil {
+		p.stop()
+	}
 }
 
 func (p *Page) OnUpdate(ctx app.Context) {
@@ -224,7 +233,10 @@ func (p *Page) table(m *model) app.UI {
 				e := m.Entries[i]
 				number, more := lead(e, m.searched.Number)
 				return app.Tr().Body(
-					app.Td().Class("when").Text(text.Time(e.StartedAt)),
+					app.Td().Class("when").Body(
+						app.Span().Text(text.Date(e.StartedAt)),
+						app.Span().Class("clock").Text(text.Clock(e.StartedAt)),
+					),
 					app.Td().Body(app.A().Href("/ledger?call="+e.ID).Text(operationName(e.Operation))),
 					app.Td().Body(systemName(d, e.System)),
 					app.Td().Text(personName(e.Person)),
@@ -233,7 +245,10 @@ func (p *Page) table(m *model) app.UI {
 						app.If(more > 0, func() app.UI { return app.Small().Class("typed").Text(text.N("ledger.more", more)) }),
 					),
 					app.Td().Body(outcomeOf(e)),
-					app.Td().Class("note-cell").Text(e.Note),
+					app.Td().Class("note-cell").Body(
+						app.Span().Text(e.Note),
+						app.If(e.Settled != nil, func() app.UI { return app.Small().Class("typed").Text(e.Settled.Note) }),
+					),
 				)
 			})),
 		),

@@ -42,18 +42,47 @@ func (p *Page) settling(m *model, o *detail, e wire.Entry) app.UI {
 				{Value: string(wire.Refused), Label: text.T("ledger.settled.refused")},
 			},
 			OnChange: func(_ app.Context, v string) { o.Verdict = wire.Outcome(v); p.Desk.Changed() }},
+		otherwise(o),
 		app.If(o.Tried && o.Verdict == "", func() app.UI {
 			return app.P().Class("problem").Role("alert").Body(widget.Icon("alert"), app.Span().Text(text.T("ledger.settle.choose")))
 		}),
-		&widget.Input{ID: "settle-note", Label: text.T("ledger.settle.note"), Value: o.Note, Lines: 2, Max: 2000, Required: true,
+		&widget.Input{ID: "settle-note", Label: text.T("ledger.settle.note"), Value: o.Note, Lines: 2, Max: o.noteRoom(), Required: true,
 			Help: text.T("ledger.settle.note.help"), Problem: noteProblem(o),
 			OnChange: func(_ app.Context, v string) { o.Note = v; p.Desk.Changed() }},
+		keptLine(o),
 		app.If(o.Refused != nil, func() app.UI { return task.Failure(o.Refused, p.settle) }),
 		app.Div().Class("actions").Body(
 			&widget.Button{ID: "settle", Kind: "main", Label: text.T("ledger.settle.do"), Icon: "check", Disabled: o.Sending || p.Desk.Offline, OnClick: p.settle},
 			app.If(p.Desk.Offline, func() app.UI { return app.P().Class("why").Text(text.T("task.offline")) }),
 		),
 		app.P().Class("fine-print").Text(text.T("ledger.settle.once")),
+	)
+}
+
+// otherwise warns of a finding that what was read contradicts.
+func otherwise(o *detail) app.UI {
+	r := o.reading()
+	var lines []string
+	if n := r.against(o.Verdict); n > 0 {
+		lines = append(lines, text.N("ledger.against", r.total(), "against", text.Number(n)))
+	}
+	if o.jobAgainst(o.Verdict) {
+		_, line := jobWords(*o.Job)
+		lines = append(lines, text.T("ledger.against.job", "line", line))
+	}
+	if len(lines) == 0 {
+		return app.Div().Class("against-slot")
+	}
+	return app.Div().Class("against-slot").Role("alert").Body(widget.Note("warn", strings.Join(lines, " ")))
+}
+
+// keptLine shows what is put in front of the note.
+func keptLine(o *detail) app.UI {
+	if o.kept() == "" {
+		return app.Div().Class("kept-slot")
+	}
+	return app.Div().Class("kept-slot").Body(
+		app.P().Class("help").Body(app.Text(text.T("ledger.checked.kept")+" "), app.Strong().Text(o.kept())),
 	)
 }
 
@@ -378,16 +407,21 @@ func jobLine(o *detail) app.UI {
 	if o.Job == nil {
 		return app.Div().Class("job-slot")
 	}
+	return app.Div().Class("job-slot").Body(widget.Note(jobWords(*o.Job)))
+}
+
+// jobWords is what a job's state means, with the kind of its note.
+func jobWords(job ccai.Job) (kind, line string) {
 	kind, key := "info", "ledger.job.open"
 	switch {
-	case o.Job.Done():
+	case job.Done():
 		kind, key = "good", "ledger.job.done"
-	case o.Job.Failed():
+	case job.Failed():
 		kind, key = "bad", "ledger.job.failed"
 	}
-	line := text.T(key, "status", o.Job.Status)
-	if code := o.Job.Code(); code != "" {
+	line = text.T(key, "status", job.Status)
+	if code := job.Code(); code != "" {
 		line += " " + task.ErrorTitle(code)
 	}
-	return app.Div().Class("job-slot").Body(widget.Note(kind, line))
+	return kind, line
 }

@@ -41,6 +41,8 @@ type model struct {
 	agents agents
 	before earlier // looked up before the last text left
 	recent recent
+	open   int  // pages of this model on the screen
+	again  bool // the last texts are read again in some seconds
 }
 
 // agents is the pick list of one system.

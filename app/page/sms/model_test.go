@@ -2,6 +2,7 @@ package sms
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,31 @@ func TestAnUnknownIsAskedForWithAWarning(t *testing.T) {
 	q := againQuestion(earlierOf(phone.Number{E164: "+14155550142"}, []wire.Entry{entry("a", time.Hour, wire.Unknown, "+14155550142")}, now), now)
 	require.True(t, q.Danger)
 	require.Len(t, q.Lines, 2)
+}
+
+func TestATextUnderWayIsNoUnknown(t *testing.T) {
+	running := entry("r", time.Second, "", "+14155550142")
+	running.State = wire.Leaving
+	all := texts([]wire.Entry{entry("a", time.Hour, wire.Unknown, "+14155550142"), running})
+	require.Equal(t, "outcome.unknown", all[0].word())
+	require.Equal(t, "sms.running", all[1].word())
+	require.True(t, underWay(all))
+	require.False(t, underWay(all[:1]))
+}
+
+func TestALongMessageIsAskedAbout(t *testing.T) {
+	require.Nil(t, withLength(nil, strings.Repeat("a", 4*153)))
+	q := withLength(nil, strings.Repeat("a", 4*153+1))
+	require.NotNil(t, q)
+	require.Equal(t, "sms.long.ask.other", q.Title)
+	require.NotNil(t, withLength(nil, strings.Repeat("再", 4*67+1)), "parts are what counts")
+	require.NotNil(t, withLength(nil, strings.Repeat("a", 1601)))
+
+	again := againQuestion(earlierOf(phone.Number{E164: "+14155550142"}, []wire.Entry{entry("a", time.Hour, wire.Accepted, "+14155550142")}, now), now)
+	lines := len(again.Lines)
+	both := withLength(again, strings.Repeat("a", 700))
+	require.Equal(t, "sms.again.ask", both.Title, "one question for both")
+	require.Len(t, both.Lines, lines+1)
 }
 
 func TestInput(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -15,6 +16,7 @@ import (
 	"outdial/app/widget"
 	"outdial/shared/ccai"
 	"outdial/shared/operation"
+	"outdial/shared/sms"
 	"outdial/shared/wire"
 )
 
@@ -24,11 +26,32 @@ type Page struct {
 
 	Desk *desk.Desk
 	Turn int
+
+	stop func()
 }
 
 func (p *Page) model() *model { return desk.Keep[model](p.Desk, key) }
 
-func (p *Page) OnMount(ctx app.Context) { p.arrive(ctx) }
+func (p *Page) OnMount(ctx app.Context) {
+	m := p.model()
+	m.open++
+	p.stop = p.Desk.Hear(func(e wire.Event) {
+		if e.Operation == operation.SMSSend && e.State == wire.Finished && underWay(m.recent.list) {
+			p.loadRecent()
+		}
+	})
+	p.arrive(ctx)
+	if underWay(m.recent.list) && !m.recent.loading && !p.Desk.Offline {
+		p.loadRecent()
+	}
+}
+
+func (p *Page) OnDismount() {
+	if p.stop != nil {
+		p.stop()
+		p.model().open--
+	}
+}
 
 func (p *Page) OnNav(ctx app.Context) { p.arrive(ctx) }
 
@@ -94,9 +117,33 @@ func (p *Page) loadRecent() {
 		p.Desk.Later(func() {
 			if m.recent.system == system {
 				m.recent = recent{system: system, loaded: failure == nil, failure: failure, list: texts(page.Entries)}
+				p.readAgain(m)
 			}
 		})
 	}()
+}
+
+// readAgainAfter is when the last texts are read again while one is under way,
+// should the word of its end not come.
+const readAgainAfter = 4 * time.Second
+
+func (p *Page) readAgain(m *model) {
+	if m.again || m.open == 0 || !underWay(m.recent.list) {
+		return
+	}
+	m.again = true
+	time.AfterFunc(readAgainAfter, func() {
+		p.Desk.Later(func() {
+			m.again = false
+			if p.Desk.Offline {
+				p.readAgain(m)
+				return
+			}
+			if m.open > 0 && underWay(m.recent.list) {
+				p.loadRecent()
+			}
+		})
+	})
 }
 
 func (p *Page) Render() app.UI {
@@ -309,24 +356,45 @@ func (p *Page) before(m *model, ask func(*task.Question)) {
 	n, _ := m.state.Check().Number("end_user_number")
 	system := systemOf(p.Desk).ID
 	m.before = earlier{number: n.International}
+	message := m.message
 	go func() {
 		page, failure := client.Ledger(wire.Filter{Number: n.E164, System: system, Operation: operation.SMSSend, Limit: 20})
 		p.Desk.Later(func() {
 			if failure != nil {
 				p.Desk.Fail(failure)
 				m.before.unknown = true
-				ask(&task.Question{
+				ask(withLength(&task.Question{
 					Title:   text.T("sms.again.blind"),
 					Lines:   []string{text.T("sms.again.blind.why", "why", task.FailureTitle(failure), "number", n.International)},
 					Confirm: text.T("sms.again.confirm"),
-				})
+				}, message))
 				return
 			}
 			now := time.Now()
 			m.before = earlierOf(n.Number, page.Entries, now)
-			ask(againQuestion(m.before, now))
+			ask(withLength(againQuestion(m.before, now), message))
 		})
 	}()
+}
+
+// What a message may have before it is asked about.
+const (
+	unaskedParts      = 4
+	unaskedCharacters = 1600
+)
+
+// withLength has a long message asked about too, with how many parts it has.
+func withLength(q *task.Question, message string) *task.Question {
+	c, characters := sms.Measure(message), utf8.RuneCountInString(message)
+	if c.Segments <= unaskedParts && characters <= unaskedCharacters {
+		return q
+	}
+	line := text.N("sms.long.line", c.Segments, "characters", text.Number(characters))
+	if q == nil {
+		return &task.Question{Title: text.N("sms.long.ask", c.Segments), Lines: []string{line}, Confirm: text.N("sms.long.confirm", c.Segments)}
+	}
+	q.Lines = append(q.Lines, line)
+	return q
 }
 
 // againQuestion asks before a number is texted again; nil when there is no need.
@@ -338,7 +406,7 @@ func againQuestion(e earlier, now time.Time) *task.Question {
 		Title: text.T("sms.again.ask", "number", e.number),
 		Lines: []string{text.T("sms.again.line",
 			"person", nameOf(e.sent.person), "ago", text.Ago(e.sent.at, now), "time", text.Time(e.sent.at),
-			"outcome", text.T("outcome."+string(e.sent.outcomeShown())))},
+			"outcome", e.sent.word())},
 		Confirm: text.T("sms.again.confirm"),
 	}
 	if e.sent.unsettled() {
@@ -371,9 +439,12 @@ func (p *Page) recentList(m *model) app.UI {
 		return app.Li().Body(
 			app.Div().Class("text-head").Body(
 				app.Span().Class("digits").Text(s.number),
-				task.OutcomeTag(s.outcomeShown()),
+				app.If(s.running, func() app.UI { return widget.Tag("info", s.word()) }).
+					Else(func() app.UI { return task.OutcomeTag(s.outcomeShown()) }),
 				app.A().Href("/ledger?call="+s.id).Class("fine-print").Text(text.Time(s.at)),
-				&widget.Button{Kind: "link", Label: text.T("sms.recent.again"), OnClick: func(ctx app.Context) { p.again(ctx, s) }},
+				app.If(!s.running, func() app.UI {
+					return &widget.Button{Kind: "link", Label: text.T("sms.recent.again"), OnClick: func(ctx app.Context) { p.again(ctx, s) }}
+				}),
 			),
 			app.P().Class("text-words").Text(s.request.Message),
 		)

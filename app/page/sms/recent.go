@@ -2,8 +2,10 @@ package sms
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
+	"outdial/app/text"
 	"outdial/shared/ccai"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
@@ -74,12 +76,24 @@ func (s sent) mayHaveArrived() bool {
 
 func (s sent) unsettled() bool { return s.running || s.outcome == wire.Unknown }
 
-// outcomeShown is the outcome as a word: what still runs is not known yet.
+// outcomeShown is the outcome of a text that has ended.
 func (s sent) outcomeShown() wire.Outcome {
-	if s.running || s.outcome == "" {
+	if s.outcome == "" {
 		return wire.Unknown
 	}
 	return s.outcome
+}
+
+// word is the outcome in a word, also of a text that is still under way.
+func (s sent) word() string {
+	if s.running {
+		return text.T("sms.running")
+	}
+	return text.T("outcome." + string(s.outcomeShown()))
+}
+
+func underWay(all []sent) bool {
+	return slices.ContainsFunc(all, func(s sent) bool { return s.running })
 }
 
 func nameOf(p wire.Person) string {
