@@ -161,7 +161,7 @@ func (d *Desk) Choose(id string) {
 	d.Changed()
 }
 
-func systemKey(kind operation.System) string { return "outdial.system." + string(kind) }
+func systemKey(kind operation.System) string { return "outdial-system-" + string(kind) }
 
 // kept is the system that was chosen in this tab before it was loaded anew.
 func kept(kind operation.System) string {
