@@ -96,6 +96,7 @@ func TestCampaignContactIsAddedEditedDeleted(t *testing.T) {
 	p.find("alertdialog", "Delete this contact from the campaign?")
 	p.see("ACME", "Empty campaign", "Ada King")
 	p.press("Cancel")
+	p.holds("!document.querySelector('dialog[open]')") // it has a button of the same name
 	require.Empty(t, s.received(operation.ContactDelete))
 	p.press("Delete the contact")
 	p.confirm("Delete the contact")
