@@ -304,13 +304,13 @@ func (p *person) ready() {
 // follow presses a link.
 func (p *person) follow(name string) {
 	p.t.Helper()
-	p.click(p.find("link", name))
+	p.clickThe([]string{"link"}, name)
 }
 
 // press presses a button.
 func (p *person) press(name string) {
 	p.t.Helper()
-	p.click(p.find("button", name))
+	p.clickThe([]string{"button"}, name)
 }
 
 // fields are the roles of what can be typed into.
@@ -361,8 +361,7 @@ func (p *person) value(name string) string {
 func (p *person) pick(name string) {
 	p.t.Helper()
 	for range 3 {
-		e := p.find("radio", name)
-		p.click(e)
+		p.clickThe([]string{"radio"}, name)
 		p.text(`new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(""))))`)
 		if on, err := p.tryOn(p.find("radio", name), `function() { return String(this.checked) }`); err == nil && on == "true" {
 			return
@@ -547,6 +546,7 @@ func (p *person) tryOn(e element, function string) (string, error) {
 // rests, and nothing covers it.
 const place = `async function() {
 	const seen = this.labels?.length && ["radio", "checkbox", "file"].includes(this.type) ? this.labels[0] : this;
+	if (!this.isConnected) return "it went away";
 	if (this.disabled) return "it is disabled";
 	const rest = () => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
 	seen.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
@@ -569,22 +569,47 @@ const place = `async function() {
 // made again, as a person would.
 func (p *person) click(e element) {
 	p.t.Helper()
+	if !p.tryClick(e) {
+		p.t.Fatalf("%s %q went away before it could be clicked", e.role, e.name)
+	}
+}
+
+// clickThe finds an element and clicks it; one that was rendered anew in
+// between is found anew.
+func (p *person) clickThe(roles []string, name string) {
+	p.t.Helper()
 	for range 5 {
-		p.clickOnce(e)
+		if p.tryClick(p.findAny(roles, name)) {
+			return
+		}
+	}
+	p.t.Fatalf("%s %q goes away before every click", strings.Join(roles, "/"), name)
+}
+
+// tryClick reports false when the element went away.
+func (p *person) tryClick(e element) bool {
+	p.t.Helper()
+	for range 5 {
+		if !p.clickOnce(e) {
+			return false
+		}
 		if hit, err := js[*bool](p, "window.journeyHit"); err != nil || hit == nil || *hit {
-			return // or the page is another one by now
+			return true // or the page is another one by now
 		}
 	}
 	p.t.Fatalf("%s %q moves away under every click", e.role, e.name)
+	return false
 }
 
-func (p *person) clickOnce(e element) {
+func (p *person) clickOnce(e element) bool {
 	p.t.Helper()
 	var x, y float64
+	there := true
 	p.until(fmt.Sprintf("%s %q to be ready for a click", e.role, e.name), func() (bool, string) {
 		node, err := chromedp.Call(p.ctx, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: e.backend})
 		if err != nil {
-			return false, err.Error()
+			there = p.ctx.Err() != nil
+			return !there, err.Error()
 		}
 		got, err := chromedp.Run(p.ctx, chromedp.CallFunctionOn[string](place, func(c *cdpruntime.CallFunctionOnParams) {
 			c.ObjectID = node.Object.ObjectID
@@ -593,10 +618,17 @@ func (p *person) clickOnce(e element) {
 		if err != nil {
 			return false, err.Error()
 		}
+		if there = got != "it went away"; !there {
+			return true, got
+		}
 		n, _ := fmt.Sscanf(got, "at %g %g", &x, &y)
 		return n == 2, got
 	})
+	if !there {
+		return false
+	}
 	require.NoError(p.t, chromedp.Do(p.ctx, chromedp.MouseClickXY(x, y)))
+	return true
 }
 
 func yes() *bool {
