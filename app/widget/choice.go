@@ -122,20 +122,32 @@ type Radio struct {
 	Value    string
 	Checked  bool
 	OnChange app.EventHandler
+
+	field app.Value // the element that shown is about, under this id
+	id    string
+	shown bool      // whether it was checked when it was last set or read here
 }
 
 func (r *Radio) OnMount(ctx app.Context)  { r.follow(ctx) }
 func (r *Radio) OnUpdate(ctx app.Context) { r.follow(ctx) }
 
+// follow sets the property where it is due, and there only: set back between a
+// press and its change event, the browser would take the press for none.
 func (r *Radio) follow(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
-		if e := app.Window().Get("document").Call("getElementById", r.ID); e.Truthy() {
-			e.Set("checked", r.Checked)
+		e := app.Window().Get("document").Call("getElementById", r.ID)
+		if !e.Truthy() || r.field != nil && r.field.Equal(e) && r.id == r.ID && r.shown == r.Checked {
+			return
 		}
+		r.field, r.id, r.shown = e, r.ID, r.Checked
+		e.Set("checked", r.Checked)
 	})
 }
 
-func (r *Radio) change(ctx app.Context, e app.Event) { r.OnChange(ctx, e) }
+func (r *Radio) change(ctx app.Context, e app.Event) {
+	r.shown = true
+	r.OnChange(ctx, e)
+}
 
 func (r *Radio) Render() app.UI {
 	return app.Input().Type("radio").ID(r.ID).Name(r.Group).Value(r.Value).OnChange(r.change)

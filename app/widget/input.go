@@ -36,7 +36,9 @@ type Input struct {
 	OnLeave      func(app.Context)
 	Focus        bool // takes the focus when it appears
 
-	composing bool // with an input method: the field is left alone
+	composing bool      // with an input method: the field is left alone
+	field     app.Value // the element that shown is about
+	shown     string    // what it held when it was last set or read here
 }
 
 func (i *Input) OnMount(ctx app.Context) {
@@ -49,10 +51,18 @@ func (i *Input) OnMount(ctx app.Context) {
 func (i *Input) OnUpdate(ctx app.Context) { i.follow(ctx) }
 
 // follow sets the DOM property: go-app compares with what it rendered last,
-// not with what the person typed since.
+// not with what the person typed since. What was typed a moment ago and not
+// read yet is left alone: this may be about something else entirely.
 func (i *Input) follow(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
-		if e := i.element(); e.Truthy() && !i.composing && e.Get("value").String() != i.Value {
+		e := i.element()
+		if !e.Truthy() || i.composing {
+			return
+		}
+		if i.field != nil && i.field.Equal(e) && i.shown == i.Value {
+			return
+		}
+		if i.field, i.shown = e, i.Value; e.Get("value").String() != i.Value {
 			e.Set("value", i.Value)
 		}
 	})
@@ -71,6 +81,7 @@ func (i *Input) change(ctx app.Context, e app.Event) {
 
 func (i *Input) take(ctx app.Context) {
 	value := ctx.JSSrc().Get("value").String()
+	i.shown = value
 	if i.OnChange != nil && value != i.Value {
 		i.Value = value
 		i.OnChange(ctx, value)
