@@ -54,7 +54,7 @@ func scenes() []scene {
 		}, see("A check says otherwise"))},
 		{"remove, asked", at("/dnc?task=remove", func(p *person) {
 			p.fill("Numbers", "+1 415 555 0112")
-			p.press("Asked by phone")
+			p.press("Asked to be called again")
 			p.press("Remove from the list…")
 		}, see("They can be called again at once."))},
 		{"remove, not allowed", at("/dnc?task=remove", role("Agent"), see("needs the role"), role("Administrator"))},
