@@ -454,12 +454,16 @@ func (p *Panel) bar() app.UI {
 		)
 	}
 	busy := s.phase == sending || s.phase == judging || s.phase == checking
+	op, _ := operation.Find(p.Op)
 	kind := "main"
-	if op, _ := operation.Find(p.Op); op.Final && p.system().Production {
+	if op.Final && p.system().Production {
 		kind = "danger"
 	}
+	// A button that cannot be pressed swallows Enter: of a read, the next
+	// question may be asked while the answer to this one is awaited.
+	locked := busy && op.Rule.Writes()
 	return app.Div().Class("task-bar").Body(
-		&widget.Button{ID: "send", Type: "submit", Kind: kind, Label: p.Submit, Disabled: busy || p.Desk.Offline || s.done(p.Op)},
+		&widget.Button{ID: "send", Type: "submit", Kind: kind, Label: p.Submit, Disabled: locked || p.Desk.Offline || s.done(p.Op)},
 		app.If(s.done(p.Op), func() app.UI { return app.P().Class("fine-print").Text(text.T("task.done")) }),
 		app.If(s.word != "" && !s.done(p.Op), func() app.UI { return app.P().Class("word").Text(s.word) }),
 		app.If(s.check.Failed != "", func() app.UI { return app.P().Class("why").Role("alert").Text(text.T("task.no_worker")) }),
