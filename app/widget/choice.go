@@ -125,7 +125,7 @@ type Radio struct {
 
 	field app.Value // the element that shown is about, under this id
 	id    string
-	shown bool      // whether it was checked when it was last set or read here
+	shown bool // whether it was checked when it was last set or read here
 }
 
 func (r *Radio) OnMount(ctx app.Context)  { r.follow(ctx) }
