@@ -36,6 +36,20 @@ func TestDNCCheck(t *testing.T) {
 	p.see("Your last checks in this tab")
 }
 
+// An agent does not wait: the answer about one number never stands beside the
+// next one.
+func TestDNCNextCheckOvertakesASlowOne(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc")
+	p.check("+1 415 555 9001") // answered after three seconds
+	p.holds(`document.querySelector("progress") !== null`)
+	p.check("+1 415 555 0111")
+	p.see("On the list – do not call", "+1 415-555-0111")
+	require.NotContains(t, p.page(), "Not on the list")
+	require.Len(t, s.received(operation.DNCCheck), 2)
+}
+
 func TestDNCCheckThatFailsIsNoPermission(t *testing.T) {
 	t.Parallel()
 	p := at(t, serve(t)).provokes("502", "504").open("/dnc")

@@ -127,6 +127,10 @@ func TestSMSOnProductionCanBeTakenBack(t *testing.T) {
 	p.press("Take back")
 	p.gone("Leaves in")
 	require.Equal(t, "Sent by mistake", p.value("Message"))
+	p.press("Send the text")
+	p.see("Leaves in")
+	p.fill("Message", "Changed while it was held")
+	p.see("Stopped, because you changed something. Nothing was sent.")
 	// By the time another one has left, so would have the first.
 	p.letter("+1 415 555 0143", "Sent on purpose")
 	p.press("Send the text")
