@@ -356,19 +356,20 @@ func (p *person) value(name string) string {
 	return p.on(p.findAny(fields, name), `function() { return this.value }`)
 }
 
-// pick chooses one of a group of radio buttons, and again while the form is
-// still on the move.
+// pick chooses one of a group of radio buttons.
 func (p *person) pick(name string) {
 	p.t.Helper()
-	for range 3 {
-		p.clickThe([]string{"radio"}, name)
-		p.text(`new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(""))))`)
-		if on, err := p.tryOn(p.find("radio", name), `function() { return String(this.checked) }`); err == nil && on == "true" {
-			return
+	p.clickThe([]string{"radio"}, name)
+	p.until(strconv.Quote(name)+" to be chosen", func() (bool, string) {
+		all, err := p.elements("radio")
+		for _, e := range all {
+			if strings.Contains(e.name, name) {
+				on, err := p.tryOn(e, `function() { return String(this.checked) }`)
+				return on == "true", fmt.Sprint(on, err)
+			}
 		}
-		p.t.Logf("%q had to be chosen again", name)
-	}
-	p.t.Fatalf("%q cannot be chosen", name)
+		return false, fmt.Sprint("no such choice ", err)
+	})
 }
 
 // choose picks an option of a list by its words.
