@@ -222,7 +222,7 @@ func TestSMSPreviewIsWhatLeaves(t *testing.T) {
 	t.Parallel()
 	p := at(t, serve(t)).open("/sms")
 	p.letter("(415) 555-0142", "Hello")
-	p.see(`"end_user_number": "+14155550142"`, "POST https://127.0.0.1:")
+	p.see(`"end_user_number": "+14155550142"`, "POST http://127.0.0.1:")
 	p.press("bash")
 	p.see("curl", "/api/systems/acme/operations/sms.send", "Idempotency-Key")
 	p.press("PowerShell")

@@ -75,7 +75,7 @@ func (p *Preview) content(tab string, shown func(string) string) string {
 		if request.Method == "" {
 			return text.T("preview.waiting")
 		}
-		line := request.Method + " https://" + p.System.Host + request.Target
+		line := request.Method + " " + p.System.Scheme + "://" + p.System.Host + request.Target
 		if request.Body == "" {
 			return line
 		}

@@ -123,6 +123,7 @@ type System struct {
 	Production      bool             `json:"production"`
 	Simulated       bool             `json:"simulated"` // answers come from our simulator
 	Host            string           `json:"host"`
+	Scheme          string           `json:"scheme"` // https, or http to this machine
 	DefaultRegion   string           `json:"default_region,omitempty"`
 	OutboundNumbers []string         `json:"outbound_numbers,omitempty"`
 	ChatType        string           `json:"chat_type,omitempty"` // what sms.send fills in
