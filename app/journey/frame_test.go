@@ -221,3 +221,25 @@ func TestKeyboardReachesTheContentAtOnce(t *testing.T) {
 	p.key(kb.Enter)
 	p.holds(`document.activeElement.id === "main"`)
 }
+
+// The README sends administrators here first.
+func TestSettingsTestEveryConnection(t *testing.T) {
+	t.Parallel()
+	p := at(t, serve(t)).open("/dnc")
+	p.press("Settings")
+	for _, system := range []string{"ACME Live (simulated)", "NX"} {
+		p.press("Test the connection to " + system)
+		p.holds(`[...document.querySelectorAll(".connections li")].some((li) => li.querySelector("strong").textContent === "` + system +
+			`" && li.textContent.includes("Works: answered in"))`)
+	}
+}
+
+// A reload must not move anybody to another tenant unseen.
+func TestChosenSystemOutlivesAReload(t *testing.T) {
+	t.Parallel()
+	p := at(t, serve(t)).open("/sms")
+	p.system("ACME Live (simulated)")
+	p.reload()
+	p.holds(`document.getElementById("system")?.value === "acme-live"`)
+	p.see("PRODUCTION")
+}
