@@ -191,7 +191,8 @@ func (p *Page) pastTable(known *past) app.UI {
 						app.Td().Body(
 							app.Div().Class("past-what").Body(
 								app.Span().Text(what(c)),
-								task.OutcomeTag(outcomeOf(c)),
+								app.If(c.running, func() app.UI { return widget.Tag("info", text.T("ledger.state.leaving")) }).
+									Else(func() app.UI { return task.OutcomeTag(outcomeOf(c)) }),
 								app.If(c.proof != "", func() app.UI { return task.ProofTag(c.proof) }),
 							),
 						),
