@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -74,13 +75,22 @@ func serve(t testing.TB) *server {
 	return s
 }
 
-// freeAddress is one that nobody listens on now.
+// ports counts below the range that the system hands out by itself, so that no
+// outgoing connection and no other test takes an address before its server does.
+var ports atomic.Int32
+
+// freeAddress is one that nobody listens on, and that is given to nobody else.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	for range 500 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+(os.Getpid()*50+int(ports.Add(1)))%10000)
+		if l, err := net.Listen("tcp", address); err == nil {
+			l.Close() //nolint:errcheck // nothing was accepted
+			return address
+		}
+	}
+	t.Fatal("no free address")
+	return ""
 }
 
 func (s *server) start() {
