@@ -319,8 +319,7 @@ var fields = []string{"textbox", "searchbox", "combobox", "spinbutton", "Date", 
 // fill types into the field of that name, replacing what is there.
 func (p *person) fill(name, text string) {
 	p.t.Helper()
-	field := p.findAny(fields, name)
-	p.click(field)
+	p.clickThe(fields, name)
 	p.chord("a")
 	p.key(kb.Delete)
 	p.write(text)
