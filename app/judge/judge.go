@@ -1,16 +1,19 @@
-// Package judge asks the file worker, a second small program, what it thinks
-// of a request or a list, so that the screen never waits and the numbering
-// plans stay out of the first download. The worker runs the same shared code
-// as the server.
+// Package judge finds out what is thought of a request or a list, by the same
+// shared code as on the server. A single form is judged in the page at once;
+// lists go to the file worker, a second small program, so that the screen
+// never waits and their code stays out of the first download.
 package judge
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"outdial/app/judge/examine"
 	"outdial/app/judge/question"
 	"outdial/shared/operation"
+	"outdial/shared/phone/engine"
 	"outdial/shared/wire"
 )
 
@@ -41,9 +44,18 @@ type Worker struct {
 // NewWorker makes a worker that starts with its first question.
 func NewWorker() *Worker { return &Worker{waiting: map[int]func([]byte){}} }
 
-// Check asks about a request. then runs on the UI goroutine of ctx.
+// atOnce is how many bytes a request may have to be judged in the page: those
+// of about a hundred numbers, which take a few milliseconds.
+const atOnce = 4 << 10
+
+// Check asks about a request; a long one is left to the worker. then runs on
+// the UI goroutine of ctx, never before Check returns.
 func (w *Worker) Check(ctx app.Context, q question.Question, then func(app.Context, question.Check)) {
-	post(w, ctx, question.KindCheck, q, nil, then)
+	if len(q.Body) > atOnce {
+		post(w, ctx, question.KindCheck, q, nil, then)
+		return
+	}
+	ctx.Dispatch(func(ctx app.Context) { then(ctx, examine.Request(engine.New(), time.Now(), q)) })
 }
 
 // File asks about a dropped file. The rows that cannot go are left out of the
