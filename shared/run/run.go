@@ -33,7 +33,14 @@ type Options struct {
 	// AnyHour lets numbers leave outside their calling hours; a supervisor's decision, explained in HoursNote.
 	AnyHour   bool   `json:"any_hour,omitempty"`
 	HoursNote string `json:"hours_note,omitempty"`
+	// Remember has each number of a dnc.add or dnc.remove checked right before, so
+	// that undoing the run can restore what was there: one call more for each
+	// number. None: true for lists of at most RememberUpTo rows.
+	Remember *bool `json:"remember,omitempty"`
 }
+
+// RememberUpTo is for how many rows Remember is on unless the order says otherwise.
+const RememberUpTo = 2000
 
 // Call is one call of a run: the request, and the rows it covers. The ith row is
 // the ith element of the request's list. A call without a body holds rows that
@@ -55,15 +62,17 @@ type Row struct {
 // Reasons of skipped rows, beside those of package wire and the codes of
 // problems and of package phone.
 const (
-	ReasonDuplicate  = "duplicate"   // another row of the list has the number
-	ReasonPresent    = "present"     // it is in the campaign already
-	ReasonSentBefore = "sent_before" // the ledger says that it was accepted before
-	ReasonDeselected = "deselected"  // the person left it out
-	ReasonUnusual    = "unusual"     // the person left unusual numbers out
-	ReasonDoNotCall  = "do_not_call" // on the company's do-not-call list when it was checked
-	ReasonUnchecked  = "unchecked"   // the do-not-call list did not answer: not treated as free
-	ReasonCancelled  = "cancelled"   // the run was cancelled before its turn
-	ReasonInvalid    = "invalid"     // the server's own judgement: the text names the field
+	ReasonDuplicate  = "duplicate"      // another row of the list has the number
+	ReasonPresent    = "present"        // it is in the campaign already
+	ReasonSentBefore = "sent_before"    // the ledger says that it was accepted before
+	ReasonDeselected = "deselected"     // the person left it out
+	ReasonUnusual    = "unusual"        // the person left unusual numbers out
+	ReasonDoNotCall  = "do_not_call"    // on the company's do-not-call list when it was checked
+	ReasonUnchecked  = "unchecked"      // the do-not-call list did not answer: not treated as free
+	ReasonCancelled  = "cancelled"      // the run was cancelled before its turn
+	ReasonInvalid    = "invalid"        // the server's own judgement: the text names the field
+	ReasonChanged    = "changed_since"  // undoing: it is no longer as the run left it, so it is kept
+	ReasonNotKnown   = "not_remembered" // undoing: what was there before was not asked, so it is kept
 )
 
 // Reasons of the accepted rows of a dnc.check run.
@@ -90,6 +99,15 @@ const (
 func States() []State {
 	return []State{Scheduled, Queued, Running, Resting, Following, Paused, Cancelled, Finished}
 }
+
+// Why a run that has not ended does not go on: Progress.Why.
+const (
+	WhyPerson    = "person"    // paused by a person
+	WhyHours     = "hours"     // resting until a window of calling hours opens
+	WhyNoHours   = "no_hours"  // paused: the numbers of one call have no window in common
+	WhyUnreached = "unreached" // resting, later paused: the upstream cannot be reached, or keeps asking to wait
+	WhySystem    = "system"    // paused: the system or the operation is no longer there
+)
 
 // Ended reports whether nothing more happens.
 func (s State) Ended() bool { return s == Cancelled || s == Finished }
@@ -127,6 +145,7 @@ type Progress struct {
 	Rate       float64              `json:"rate,omitempty"`        // rows a second, lately
 	SecondsTo  int                  `json:"seconds_to,omitempty"`  // about how long until the end; 0: not known
 	RestsUntil *time.Time           `json:"rests_until,omitempty"` // with Resting
+	Why        string               `json:"why,omitempty"`         // with Resting and Paused: a Why above
 	JobID      string               `json:"job_id,omitempty"`      // of the import job
 	JobStatus  string               `json:"job_status,omitempty"`  // the upstream's word for it
 }
