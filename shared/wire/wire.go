@@ -147,6 +147,9 @@ type Limits struct {
 	DNCNumbers  int   `json:"dnc_numbers"`  // numbers of one dnc.add or dnc.remove call
 	ImportRows  int   `json:"import_rows"`  // contacts of one campaign.contacts.import
 	CallbotRows int   `json:"callbot_rows"` // callList of one callbot.import
+	RunBytes    int64 `json:"run_bytes"`    // body of POST /api/runs
+	RunRows     int   `json:"run_rows"`     // rows of one run
+	SMSRunRows  int   `json:"sms_run_rows"` // texts of one run
 }
 
 // State is how far a call has come.
