@@ -106,7 +106,8 @@ func TestWholeConfiguration(t *testing.T) {
 				GzipSigns: "plain", GzipOver: 0, MaxRows: 500, Skew: time.Minute,
 			},
 		},
-		Limits: wire.Limits{BodyBytes: 8 << 20, DNCNumbers: 100, ImportRows: 10_000, CallbotRows: 10_000},
+		Limits: wire.Limits{BodyBytes: 8 << 20, DNCNumbers: 100, ImportRows: 10_000, CallbotRows: 10_000,
+			RunBytes: 256 << 20, RunRows: 1_000_000, SMSRunRows: 1000},
 	}, c)
 }
 

@@ -81,4 +81,7 @@ type limitsInFile struct {
 	DNCNumbers  int   `yaml:"dnc_numbers"`
 	ImportRows  int   `yaml:"import_rows"`
 	CallbotRows int   `yaml:"callbot_rows"`
+	RunBytes    int64 `yaml:"run_bytes"`
+	RunRows     int   `yaml:"run_rows"`
+	SMSRunRows  int   `yaml:"sms_run_rows"`
 }

@@ -36,7 +36,8 @@ const (
 )
 
 func defaultLimits() wire.Limits {
-	return wire.Limits{BodyBytes: 8 << 20, DNCNumbers: 100, ImportRows: 10_000, CallbotRows: 10_000}
+	return wire.Limits{BodyBytes: 8 << 20, DNCNumbers: 100, ImportRows: 10_000, CallbotRows: 10_000,
+		RunBytes: 256 << 20, RunRows: 1_000_000, SMSRunRows: 1000}
 }
 
 func (j *judge) problem(path, format string, args ...any) {
@@ -270,6 +271,9 @@ func (j *judge) limits(f limitsInFile) wire.Limits {
 	j.limit("limits.dnc_numbers", int64(f.DNCNumbers), 1, 10_000, func(n int64) { l.DNCNumbers = int(n) })
 	j.limit("limits.import_rows", int64(f.ImportRows), 1, 1_000_000, func(n int64) { l.ImportRows = int(n) })
 	j.limit("limits.callbot_rows", int64(f.CallbotRows), 1, 1_000_000, func(n int64) { l.CallbotRows = int(n) })
+	j.limit("limits.run_bytes", f.RunBytes, 1<<10, 1<<30, func(n int64) { l.RunBytes = n })
+	j.limit("limits.run_rows", int64(f.RunRows), 1, 1_000_000, func(n int64) { l.RunRows = int(n) })
+	j.limit("limits.sms_run_rows", int64(f.SMSRunRows), 1, 1_000_000, func(n int64) { l.SMSRunRows = int(n) })
 	return l
 }
 
