@@ -66,12 +66,20 @@ func Dictionary(tag string) ([]byte, *Failure) {
 }
 
 func send[T any](path string, body any) (T, *Failure) {
+	data, failure := encoded(body)
+	if failure != nil {
+		var none T
+		return none, failure
+	}
+	return ask[T]("POST", path, nil, data)
+}
+
+func encoded(body any) (string, *Failure) {
 	data, err := json.Marshal(body)
 	if err != nil {
-		var none T
-		return none, &Failure{Problem: unreadable(err)}
+		return "", &Failure{Problem: unreadable(err)}
 	}
-	return ask[T]("POST", path, nil, string(data))
+	return string(data), nil
 }
 
 func ask[T any](method, path string, headers map[string]any, body string) (T, *Failure) {

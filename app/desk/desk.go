@@ -12,6 +12,7 @@ import (
 	"outdial/app/judge"
 	"outdial/app/text"
 	"outdial/shared/operation"
+	"outdial/shared/run"
 	"outdial/shared/wire"
 )
 
@@ -35,6 +36,7 @@ type Desk struct {
 	chosen   map[operation.System]string
 	drafts   map[string]any
 	hearers  map[int]func(wire.Event)
+	watchers map[int]func(run.Event)
 	next     int
 }
 
@@ -71,6 +73,7 @@ func New(refresh func(), dispatch func(func())) *Desk {
 		chosen:   map[operation.System]string{},
 		drafts:   map[string]any{},
 		hearers:  map[int]func(wire.Event){},
+		watchers: map[int]func(run.Event){},
 	}
 }
 
@@ -96,7 +99,9 @@ func (d *Desk) Enter(s wire.Session) {
 		if held := d.Held; held != nil {
 			held.TakeBack(app.Context{}) // it would leave in the other's name
 		}
-		d.drafts = map[string]any{}
+		for key := range d.drafts {
+			d.Drop(key)
+		}
 		d.Notices = nil
 	}
 	d.Session, d.Ready, d.Failure, d.SignedOut = s, true, nil, false
@@ -195,8 +200,14 @@ func Keep[T any](d *Desk, key string) *T {
 	return draft
 }
 
-// Drop forgets the draft under key.
-func (d *Desk) Drop(key string) { delete(d.drafts, key) }
+// Drop forgets the draft under key. One that holds more than memory, such as a
+// worker, gives it back in its Close.
+func (d *Desk) Drop(key string) {
+	if c, ok := d.drafts[key].(interface{ Close() }); ok {
+		c.Close()
+	}
+	delete(d.drafts, key)
+}
 
 // Say has screen readers read a message, once.
 func (d *Desk) Say(message string) { d.Said = message }
@@ -232,6 +243,22 @@ func (d *Desk) Hear(f func(wire.Event)) (stop func()) {
 // Heard passes an event on.
 func (d *Desk) Heard(e wire.Event) {
 	for _, f := range d.hearers {
+		f(e)
+	}
+}
+
+// HearRuns has f called with every event of the person's runs, on the UI
+// goroutine, until the returned function is called.
+func (d *Desk) HearRuns(f func(run.Event)) (stop func()) {
+	d.next++
+	id := d.next
+	d.watchers[id] = f
+	return func() { delete(d.watchers, id) }
+}
+
+// HeardRun passes an event of a run on.
+func (d *Desk) HeardRun(e run.Event) {
+	for _, f := range d.watchers {
 		f(e)
 	}
 }

@@ -38,6 +38,7 @@ type Worker struct {
 	js      app.Value
 	next    int
 	waiting map[int]func([]byte)
+	heard   map[int]func([]byte) // progress of those who want to hear of it
 	funcs   []app.Func
 }
 
@@ -65,29 +66,45 @@ func (w *Worker) File(ctx app.Context, q question.FileQuestion, file app.Value, 
 }
 
 func post[T any](w *Worker, ctx app.Context, kind string, q any, file app.Value, then func(app.Context, T)) {
-	if app.IsServer {
-		return
-	}
-	data, err := json.Marshal(q)
-	if err != nil {
-		app.Log(err) // cannot be: questions are plain data
-		return
-	}
-	w.start()
-	w.next++
-	w.waiting[w.next] = func(answer []byte) {
+	send(w, kind, q, file, func(answer []byte) {
 		var found T
 		if err := json.Unmarshal(answer, &found); err != nil {
 			app.Log(err) // cannot be: the worker is built with the page
 			return
 		}
 		ctx.Dispatch(func(ctx app.Context) { then(ctx, found) })
+	})
+}
+
+// send asks the worker, which it starts when there is none, and gives the
+// question's id.
+func send(w *Worker, kind string, q any, file app.Value, then func([]byte)) int {
+	if app.IsServer {
+		return 0
 	}
+	data, err := json.Marshal(q)
+	if err != nil {
+		app.Log(err) // cannot be: questions are plain data
+		return 0
+	}
+	w.start()
+	w.next++
+	w.waiting[w.next] = then
 	message := map[string]any{"id": w.next, "kind": kind, "question": string(data)}
 	if file != nil {
 		message["file"] = file
 	}
 	w.js.Call("postMessage", message)
+	return w.next
+}
+
+// hear has progress called with what the worker says of a question before it
+// answers.
+func (w *Worker) hear(id int, progress func([]byte)) {
+	if w.heard == nil {
+		w.heard = map[int]func([]byte){}
+	}
+	w.heard[id] = progress
 }
 
 func (w *Worker) start() {
@@ -98,6 +115,13 @@ func (w *Worker) start() {
 	answered := app.FuncOf(func(_ app.Value, args []app.Value) any {
 		data := args[0].Get("data")
 		id := data.Get("id").Int()
+		if progress := data.Get("progress"); progress.Truthy() {
+			if hear := w.heard[id]; hear != nil {
+				hear([]byte(progress.String()))
+			}
+			return nil
+		}
+		delete(w.heard, id)
 		if then := w.waiting[id]; then != nil {
 			delete(w.waiting, id)
 			then([]byte(data.Get("answer").String()))
@@ -120,7 +144,7 @@ func (w *Worker) fail() {
 	w.js.Call("terminate")
 	w.js = nil
 	waiting := w.waiting
-	w.waiting = map[int]func([]byte){}
+	w.waiting, w.heard = map[int]func([]byte){}, nil
 	for _, then := range waiting {
 		then([]byte(`{"failed":"worker"}`))
 	}

@@ -12,6 +12,7 @@ import (
 	"outdial/app/text"
 	"outdial/app/widget"
 	"outdial/shared/operation"
+	"outdial/shared/run"
 	"outdial/shared/wire"
 )
 
@@ -42,9 +43,10 @@ func (f *Frame) OnMount(ctx app.Context) {
 	f.desk.Offline = !client.Online()
 	f.enter(ctx)
 	f.listen(ctx)
-	f.stop = append(f.stop, client.Watch(func(e wire.Event) {
-		ctx.Dispatch(func(app.Context) { f.desk.Heard(e) })
-	}))
+	f.stop = append(f.stop, client.Watch(
+		func(e wire.Event) { ctx.Dispatch(func(app.Context) { f.desk.Heard(e) }) },
+		func(e run.Event) { ctx.Dispatch(func(app.Context) { f.desk.HeardRun(e) }) },
+	))
 	f.every(ctx, watchEvery, f.enter)
 	f.every(ctx, updateEvery, func(app.Context) { app.TryUpdate() })
 }
