@@ -1,8 +1,9 @@
 // Package engine judges telephone numbers by the metadata of libphonenumber, as package library does and with the same answers,
 // in every field, without the library: its expressions are compiled into tables when the program is built, and a number costs a
-// walk through them. New judges a text; a Column judges a whole column of bytes, several times as fast and without allocating.
+// walk through them. New judges a text; a Column judges a whole column of bytes, several times as fast and without allocating;
+// AsYouType groups the digits of a text while it is typed.
 //
-// The tables, data.go, are written by the command in folder generate. After another release of the library is named in go.mod:
+// The tables, data.go and typing_data.go, are written by the command in folder generate. After another release of the library is named in go.mod:
 //
 //	go generate ./shared/phone/engine && go test ./shared/phone/...
 //

@@ -2,7 +2,7 @@ package engine
 
 import "sync"
 
-//go:generate go run ./generate -o data.go
+//go:generate go run ./generate
 
 var compiled = sync.OnceValue(func() *tables { return load(committed) })
 

@@ -57,6 +57,13 @@ type stream struct{ b []byte }
 
 func (w *stream) number(n int) { w.b = binary.AppendUvarint(w.b, uint64(n)) }
 
+func (w *stream) numbers(list ...rune) {
+	w.number(len(list))
+	for _, n := range list {
+		w.number(int(n))
+	}
+}
+
 func (w *stream) text(s string) {
 	w.number(len(s))
 	w.b = append(w.b, s...)
@@ -97,6 +104,10 @@ func (w *stream) state(id uint16, s state) {
 		}
 		w.number(n)
 	}
+}
+
+func (t *typing) report(size int) string {
+	return fmt.Sprint("typing: ", len(t.layouts.list), " formats, ", len(t.patterns.list), " patterns, ", len(t.pool.states)-1, " states, ", size, " bytes")
 }
 
 func (t *tables) report(size int) string {

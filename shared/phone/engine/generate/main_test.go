@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/nyaruka/phonenumbers/v2"
@@ -16,10 +17,13 @@ func TestTables_areUpToDate(t *testing.T) {
 	want, report, err := pinned()
 	require.NoError(t, err)
 	t.Log(report)
-	have, err := os.ReadFile("../data.go")
-	require.NoError(t, err)
-	require.True(t, bytes.Equal(goFile(want), have), "run go generate in shared/phone/engine")
-	require.Less(t, len(want), 100_000, "the tables go to every browser")
+	for name, constant := range constants {
+		have, err := os.ReadFile("../" + name)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(goFile(constant, want[name]), have), "run go generate in shared/phone/engine")
+	}
+	require.Less(t, len(want["data.go"]), 100_000, "the tables go to every browser")
+	require.Less(t, len(want["typing_data.go"]), 30_000, "the formats go to every browser")
 }
 
 func TestTables_areTheSameEveryTime(t *testing.T) {
@@ -27,7 +31,7 @@ func TestTables_areTheSameEveryTime(t *testing.T) {
 	require.NoError(t, err)
 	second, _, err := pinned()
 	require.NoError(t, err)
-	require.True(t, bytes.Equal(first, second))
+	require.Equal(t, second, first)
 }
 
 // What the engine has no equivalent for stops the generator.
@@ -76,6 +80,47 @@ func TestBuild_refuses(t *testing.T) {
 		m, _ := metadata.RegionMetadata("TW")
 		_, err := build(source{numbers: []*phonenumbers.PhoneMetadata{m}, codes: map[int][]string{886: {"TW"}}})
 		require.NoError(t, err)
+	})
+}
+
+// So does a format that cannot be filled in digit by digit as the engine does it.
+func TestBuildTyping_refuses(t *testing.T) {
+	format := func(pattern, format string, leading ...string) []*phonenumbers.NumberFormat {
+		return []*phonenumbers.NumberFormat{{Pattern: proto.String(pattern), Format: proto.String(format), LeadingDigitsPattern: leading}}
+	}
+	for _, tc := range []struct {
+		name, says string
+		formats    []*phonenumbers.NumberFormat
+	}{
+		{"a digit outside the groups", "outside the groups", format(`9(\d{3})`, "$1")},
+		{"a group of certain digits", "any digits", format(`([2-9])(\d{3})`, "$1 $2")},
+		{"a group that may be empty", "any digits", format(`(\d{0,3})(\d{3})`, "$1 $2")},
+		{"a group without end", "any digits", format(`(\d)(\d{3,})`, "$1 $2")},
+		{"many groups", "more than 8", format(strings.Repeat(`(\d)`, 9), "$1$2$3$4$5$6$7$8$9")},
+		{"a group left out", "not all of them", format(`(\d)(\d)(\d)`, "$1 $3")},
+		{"the last group left out", "not all of them", format(`(\d)(\d)(\d)`, "$1 $2")},
+		{"another order", "another order", format(`(\d)(\d)(\d)`, "$1 $3 $2")},
+		{"a letter", "letter", format(`(\d)(\d)`, "$1 x $2")},
+		{"two spellings of a pattern", "say the same", append(format(`(\d)(\d{2})`, "$1 $2"), format(`(\d{1})(\d{2})`, "$1 $2")...)},
+		{"leading digits without end", "unbounded", format(`(\d)(\d)`, "$1 $2", `1\d*`)},
+		{"leading digits that ask for the end", "end of the number", format(`(\d)(\d)`, "$1 $2", `1$`)},
+		{"no expression", "missing closing", format(`(\d`, "$1")},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := &phonenumbers.PhoneMetadata{Id: proto.String("TW"), CountryCode: proto.Int32(886), NumberFormat: tc.formats}
+			_, err := buildTyping(source{numbers: []*phonenumbers.PhoneMetadata{m}, codes: map[int][]string{886: {"TW"}}})
+			require.ErrorContains(t, err, tc.says)
+		})
+	}
+	t.Run("a format with digits of its own is left out", func(t *testing.T) {
+		m := &phonenumbers.PhoneMetadata{Id: proto.String("TW"), CountryCode: proto.Int32(886), NumberFormat: format(`9(\d{3})`, "15 $1")}
+		typing, err := buildTyping(source{numbers: []*phonenumbers.PhoneMetadata{m}, codes: map[int][]string{886: {"TW"}}})
+		require.NoError(t, err)
+		require.Empty(t, typing.codes[0].national)
+	})
+	t.Run("region without metadata", func(t *testing.T) {
+		_, err := buildTyping(source{codes: map[int][]string{886: {"TW"}}})
+		require.ErrorContains(t, err, "no metadata")
 	})
 }
 
