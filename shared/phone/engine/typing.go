@@ -370,7 +370,7 @@ const (
 // longestTyped is the number that the library makes templates of.
 const longestTyped = 15
 
-var blanks = strings.Repeat(string(rune(blank)), longestTyped)
+const blanks = "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01" // longestTyped
 
 // bounds gives the fewest and the most digits of the groups from that one on.
 func (l *layout) bounds(group int) (least, most int) {
@@ -429,7 +429,17 @@ func (f *typing) begins(state uint16, digits string) bool {
 	return false
 }
 
-var formats = sync.OnceValue(func() *typing { return loadTyping(committedTyping) })
+// unpacked is filled at the first call. A variable that is initialised with the function itself would have every program that uses
+// this package carry the file.
+var unpacked struct {
+	once sync.Once
+	*typing
+}
+
+func formats() *typing {
+	unpacked.once.Do(func() { unpacked.typing = loadTyping(committedTyping) })
+	return unpacked.typing
+}
 
 // loadTyping unpacks what the generator wrote, as load does: the states of the automata; lists of their roots; the lengths of groups;
 // templates; layouts, as places in the latter three and flags; and of each country code the national and the international layouts.
