@@ -19,6 +19,8 @@ import (
 
 	"outdial/server/call"
 	"outdial/server/config"
+	"outdial/server/database"
+	"outdial/server/database/databasetest"
 	"outdial/server/gateway"
 	"outdial/server/identity"
 	"outdial/server/ledger"
@@ -135,9 +137,8 @@ func unpaced(b *testing.B) *surface {
 		Turn: func(ctx context.Context) error { return pace.Acquire(ctx, throttle.Single) }, Clock: time.Now,
 	})
 	require.NoError(b, err)
-	book, err := ledger.Open(b.Context(), b.TempDir())
-	require.NoError(b, err)
-	b.Cleanup(func() { book.Close() })
+	db := databasetest.Open(b, database.SQLite)
+	book := ledger.New(db, databasetest.Join(b, db))
 	hub := gateway.NewHub()
 	desk, err := call.New(call.Config{
 		Systems: []call.System{{ID: s.ID, Kind: s.Kind, Region: s.DefaultRegion, Caller: client, Throttle: pace}},

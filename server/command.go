@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"outdial/server/config"
+	"outdial/server/database"
 )
 
 // commands is what can be asked for on the command line.
@@ -90,7 +92,8 @@ type checkCommand struct {
 	File string `arg:"" default:"outdial.yaml" help:"The configuration (${default})."`
 }
 
-// Run tells what the configuration says, secrets hidden, or all its errors.
+// Run tells what the configuration says, secrets hidden, or all its errors. A
+// PostgreSQL is also asked whether it lets us in.
 func (k checkCommand) Run(c *console) error {
 	cfg, err := config.Load(k.File, config.OS())
 	var problems config.Errors
@@ -102,6 +105,12 @@ func (k checkCommand) Run(c *console) error {
 	}
 	if err != nil {
 		return err
+	}
+	if url := cfg.DatabaseURL.Reveal(); url != "" {
+		if err := database.Reach(c, url); err != nil {
+			fmt.Fprintf(c.err, "%s: database_url cannot be used: %s\n", k.File, strings.Join(strings.Fields(err.Error()), " "))
+			return errToldAlready
+		}
 	}
 	return cfg.Describe(c.out)
 }

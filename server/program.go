@@ -15,6 +15,7 @@ import (
 
 	"outdial/server/call"
 	"outdial/server/config"
+	"outdial/server/database"
 	"outdial/server/gateway"
 	"outdial/server/identity"
 	"outdial/server/ledger"
@@ -27,6 +28,9 @@ import (
 type program struct {
 	cfg       config.Config
 	log       *slog.Logger
+	database  *database.DB
+	process   *database.Process
+	keeping   *task // keeps the process's place
 	ledger    *ledger.Ledger
 	desk      *call.Desk
 	metrics   *metric.Metrics
@@ -49,19 +53,12 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, e
 	if err != nil {
 		return nil, err
 	}
-	if p.ledger, err = ledger.Open(ctx, cfg.DataDir); err != nil {
-		return nil, err
-	}
-	recovered, err := p.ledger.Recover(ctx, time.Now())
-	if err != nil {
-		return nil, errors.Join(err, p.ledger.Close())
-	}
-	if recovered.Skipped+recovered.Unknown > 0 {
-		log.Warn("calls were in flight when the server last stopped", slog.Int("skipped", recovered.Skipped), slog.Int("unknown", recovered.Unknown))
+	if err := p.openDatabase(ctx); err != nil {
+		return nil, errors.Join(err, p.close(ctx))
 	}
 	hub := gateway.NewHub()
 	if err := p.openDesk(hub); err != nil {
-		return nil, errors.Join(err, p.ledger.Close())
+		return nil, errors.Join(err, p.close(ctx))
 	}
 	surface := gateway.Config{
 		Identity: source, Roles: cfg.Roles, Calls: p.metrics.Calls(p.desk), Ledger: p.ledger, Events: hub, Systems: systemsOf(cfg), Limits: cfg.Limits,
@@ -73,7 +70,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, e
 		surface.Demo = demoOf(cfg)
 	}
 	if p.gateway, err = gateway.New(surface); err != nil {
-		return nil, errors.Join(err, p.ledger.Close())
+		return nil, errors.Join(err, p.close(ctx))
 	}
 	return p, nil
 }
@@ -153,6 +150,7 @@ func (p *program) serveMetrics() (*running, error) {
 	return start(newServer(p.metrics.Handler(), p.log), listener), nil
 }
 
+// close closes what open opened, in order; also what a failed open left.
 func (p *program) close(ctx context.Context) error {
-	return errors.Join(p.simulator.stop(ctx), p.ledger.Close())
+	return errors.Join(p.simulator.stop(ctx), p.closeDatabase(ctx))
 }

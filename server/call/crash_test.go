@@ -22,6 +22,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"outdial/server/database"
+	"outdial/server/database/databasetest"
 	"outdial/server/ledger"
 	"outdial/server/problem"
 	"outdial/server/throttle"
@@ -44,7 +46,7 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childDir) == "" {
-		os.Exit(m.Run())
+		os.Exit(databasetest.Main(m))
 	}
 	if err := child(context.Background()); err != nil {
 		log.Fatal(err)
@@ -56,10 +58,15 @@ func TestMain(m *testing.M) {
 const tenants = 30
 
 func child(ctx context.Context) error {
-	l, err := ledger.Open(ctx, os.Getenv(childDir))
+	db, err := database.Open(ctx, database.Config{Dir: os.Getenv(childDir)})
 	if err != nil {
 		return err
 	}
+	process, err := db.Join(ctx, newID, time.Now)
+	if err != nil {
+		return err
+	}
+	l := ledger.New(db, process)
 	if _, err := l.Recover(ctx, time.Now()); err != nil {
 		return err
 	}
@@ -257,9 +264,8 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	}
 	server.Close() // waits for what is still arriving
 
-	l, err := ledger.Open(t.Context(), filepath.Join(dir, "data"))
-	require.NoError(t, err)
-	defer l.Close()
+	db := databasetest.Reopen(t, database.Config{Dir: filepath.Join(dir, "data")})
+	l := ledger.New(db, databasetest.Join(t, db))
 	last, err := l.Recover(t.Context(), time.Now())
 	require.NoError(t, err)
 	entries := entriesByTicket(t, l)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"outdial/server/database"
+	"outdial/server/database/databasetest"
 	"outdial/server/ledger"
 	"outdial/server/problem"
 	"outdial/server/throttle"
@@ -121,9 +123,26 @@ var kinds = map[operation.System]string{operation.CCAI: "acme", operation.Callbo
 
 func newDesk(t *testing.T, script func(ctx context.Context, p operation.Prepared, n int) (upstream.Result, error), change ...func(*Config)) *desk {
 	t.Helper()
-	l, err := ledger.Open(t.Context(), t.TempDir())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	return newDeskAt(t, databasetest.New(t, database.SQLite), script, change...)
+}
+
+// onBoth runs a test on a new database of each dialect, in a bubble of time.
+// The database is made outside: who waits for it there would hold the bubble up.
+func onBoth(t *testing.T, test func(t *testing.T, at database.Config)) {
+	t.Helper()
+	for _, d := range databasetest.Dialects() {
+		at := databasetest.New(t, d)
+		t.Run(string(d), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, at) })
+		})
+	}
+}
+
+// newDeskAt is a newDesk whose ledger is in that database.
+func newDeskAt(t *testing.T, at database.Config, script func(ctx context.Context, p operation.Prepared, n int) (upstream.Result, error), change ...func(*Config)) *desk {
+	t.Helper()
+	db := databasetest.Reopen(t, at)
+	l := ledger.New(db, databasetest.Join(t, db))
 	d := &desk{t: t, ledger: l, caller: &caller{script: script}}
 	c := Config{
 		Ledger: l,
@@ -146,6 +165,7 @@ func newDesk(t *testing.T, script func(ctx context.Context, p operation.Prepared
 	for _, f := range change {
 		f(&c)
 	}
+	var err error
 	d.Desk, err = New(c)
 	require.NoError(t, err)
 	return d
@@ -193,8 +213,8 @@ func problemOf(t *testing.T, err error) *problem.Error {
 }
 
 func TestWhatIsTurnedAway(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(context.Context, operation.Prepared, int) (upstream.Result, error) {
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(context.Context, operation.Prepared, int) (upstream.Result, error) {
 			t.Error("nothing may leave")
 			return upstream.Result{}, nil
 		})
@@ -235,8 +255,8 @@ func TestWhatIsTurnedAway(t *testing.T) {
 }
 
 func TestAWriteIsRecordedAndAnsweredOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(_ context.Context, p operation.Prepared, _ int) (upstream.Result, error) {
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, _ int) (upstream.Result, error) {
 			return fine(p, `{"id":42,"status":"selecting"}`)
 		})
 		o := order(operation.SMSSend, "key-00000001")
@@ -276,8 +296,8 @@ func TestAWriteIsRecordedAndAnsweredOnce(t *testing.T) {
 
 // A key answers what was answered, even when the same body would not pass any more.
 func TestAStoredAnswerOutlivesItsDate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(_ context.Context, p operation.Prepared, _ int) (upstream.Result, error) { return saysNo(p) })
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, _ int) (upstream.Result, error) { return saysNo(p) })
 		o := order(operation.DNCAdd, "key-00000001")
 		until := time.Now().Add(time.Hour).UTC().Format("2006-01-02 15:04:05 UTC")
 		o.Body = []byte(`{"contacts":[{"phone_number":"+14155550100","expires_at":"` + until + `"}]}`)
@@ -294,8 +314,8 @@ func TestAStoredAnswerOutlivesItsDate(t *testing.T) {
 }
 
 func TestOneKeyFromManyAtOnceIsSentOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(_ context.Context, p operation.Prepared, _ int) (upstream.Result, error) {
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, _ int) (upstream.Result, error) {
 			<-time.After(time.Second)
 			return fine(p, `{}`)
 		})
@@ -324,8 +344,8 @@ func TestOneKeyFromManyAtOnceIsSentOnce(t *testing.T) {
 }
 
 func TestABrowserThatGoesAwayChangesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(ctx context.Context, p operation.Prepared, n int) (upstream.Result, error) {
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(ctx context.Context, p operation.Prepared, n int) (upstream.Result, error) {
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():
@@ -356,8 +376,8 @@ func TestABrowserThatGoesAwayChangesNothing(t *testing.T) {
 }
 
 func TestAReadEndsWithItsBrowser(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(ctx context.Context, p operation.Prepared, n int) (upstream.Result, error) {
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(ctx context.Context, p operation.Prepared, n int) (upstream.Result, error) {
 			<-ctx.Done()
 			return upstream.Result{}, &upstream.Unanswered{Cause: ctx.Err()}
 		})
@@ -372,8 +392,8 @@ func TestAReadEndsWithItsBrowser(t *testing.T) {
 }
 
 func TestOrderIDsAreMadeOnceAndKept(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) {
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) {
 			if n == 1 {
 				return saysWait(p)
 			}
@@ -404,9 +424,9 @@ func TestOrderIDsAreMadeOnceAndKept(t *testing.T) {
 }
 
 func TestAFullThrottleTurnsAwayBeforeAnythingIsRecorded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	onBoth(t, func(t *testing.T, at database.Config) {
 		release := make(chan struct{})
-		d := newDesk(t, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) {
 			<-release
 			return fine(p, `{}`)
 		}, func(c *Config) {
@@ -439,8 +459,8 @@ func TestAFullThrottleTurnsAwayBeforeAnythingIsRecorded(t *testing.T) {
 }
 
 func TestACallWhoseTurnDoesNotComeIsSkipped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) { return fine(p, `{}`) })
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) { return fine(p, `{}`) })
 		d.systems["acme"].Throttle.PutOff(4 * time.Minute)
 		e, err := d.Make(t.Context(), order(operation.SMSSend, "key-00000001"))
 		require.NoError(t, err)
@@ -535,9 +555,9 @@ func TestALedgerThatFails(t *testing.T) {
 }
 
 func TestShutdown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	onBoth(t, func(t *testing.T, at database.Config) {
 		release := make(chan struct{})
-		d := newDesk(t, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) {
 			switch p.Rows[0].Sent {
 			case "+14155550101":
 				return saysWait(p)

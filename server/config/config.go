@@ -24,7 +24,8 @@ import (
 type Config struct {
 	Listen        string   // host:port of the console and its API
 	PublicURL     *url.URL // where people find the console: scheme and host
-	DataDir       string   // holds the SQLite file
+	DataDir       string   // holds the SQLite file …
+	DatabaseURL   Secret   // … unless this names a PostgreSQL; it may hold a password
 	MetricsListen string   // host:port for Prometheus; empty: none
 	Identity      Identity
 	Roles         map[operation.Role][]string // groups that give each role

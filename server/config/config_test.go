@@ -183,8 +183,10 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		{"public_url", "https://outdial.example.com?x=1", "public_url must not hold a query"},
 		{"public_url", "ftp://outdial.example.com", "public_url must start with https://"},
 		{"public_url", "outdial.example.com", "public_url is not an address"},
-		{"database_url", "postgres://db", "database_url is not supported by this version"},
-		{"database_url", "${DATABASE_URL}", "database_url is not supported by this version"},
+		{"database_url", "postgres://db.example", "database_url is not an address such as postgres://user:password@host:5432/outdial"},
+		{"database_url", "mysql://u:p@h/d", "database_url is not an address"},
+		{"database_url", "postgres://u:pass%zzword@h/d", "database_url is not an address"},
+		{"database_url", "host=h dbname=d password=p", "database_url is not an address"},
 		{"database_url", "${NO_SUCH}", "database_url needs the environment variable NO_SUCH, which is not set"},
 		{"metrics_listen", "127.0.0.1:8080", "metrics_listen must differ from listen"},
 		{"metrics_listen", "nowhere", "metrics_listen must be host:port"},
@@ -349,6 +351,30 @@ func TestDescribeSaysWhatWasUnderstoodAndNoSecret(t *testing.T) {
 	}
 	var again map[string]any
 	require.NoError(t, yaml.Unmarshal(out.Bytes(), &again), "it reads as YAML")
+}
+
+func TestDatabaseURL(t *testing.T) {
+	const password = "db-passw0rd"
+	for _, address := range []string{"postgres://u:" + password + "@h:5432/d?sslmode=verify-full", "postgresql://u:" + password + "@/d?host=/run/postgresql"} {
+		r := reader()
+		getenv := r.Getenv
+		r.Getenv = func(name string) (string, bool) {
+			if name == "DATABASE_URL" {
+				return address, true
+			}
+			return getenv(name)
+		}
+		c, err := Parse([]byte(edited(t, "database_url", "${DATABASE_URL}")), r)
+		require.NoError(t, err)
+		require.Equal(t, address, c.DatabaseURL.Reveal())
+		var out bytes.Buffer
+		require.NoError(t, c.Describe(&out))
+		require.Contains(t, out.String(), "database_url: (secret)")
+		require.NotContains(t, out.String()+fmt.Sprintf("%v %+v %#v", c, c, c), password)
+	}
+	_, err := Parse([]byte(edited(t, "database_url", "postgres://u:"+password+"%zz@h/d")), reader())
+	require.ErrorContains(t, err, "database_url is not an address")
+	require.NotContains(t, err.Error(), password)
 }
 
 func TestSecretsDoNotShow(t *testing.T) {

@@ -66,10 +66,11 @@ func (c Config) Describe(w io.Writer) error {
 		}
 		systems.Content = append(systems.Content, node(p))
 	}
-	all := node(pairs{{"listen", c.Listen}, {"public_url", c.PublicURL.String()}, {"data_dir", c.DataDir}, {"metrics_listen", c.MetricsListen},
+	all := node(pairs{{"listen", c.Listen}, {"public_url", c.PublicURL.String()}, {"data_dir", c.DataDir}, {"database_url", c.DatabaseURL.String()}, {"metrics_listen", c.MetricsListen},
 		{"identity", node(identity)}, {"roles", node(roles)}, {"systems", systems},
 		{"limits", node(pairs{{"body_bytes", c.Limits.BodyBytes}, {"dnc_numbers", c.Limits.DNCNumbers},
-			{"import_rows", c.Limits.ImportRows}, {"callbot_rows", c.Limits.CallbotRows}})}})
+			{"import_rows", c.Limits.ImportRows}, {"callbot_rows", c.Limits.CallbotRows},
+			{"run_bytes", c.Limits.RunBytes}, {"run_rows", c.Limits.RunRows}, {"sms_run_rows", c.Limits.SMSRunRows}})}})
 	var out strings.Builder
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)

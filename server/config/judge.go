@@ -55,13 +55,11 @@ func (j *judge) config(f file) Config {
 		Listen:        j.address("listen", or(f.Listen, defaultListen)),
 		PublicURL:     j.publicURL(f.PublicURL),
 		DataDir:       or(f.DataDir, defaultDataDir),
+		DatabaseURL:   j.databaseURL(f.DatabaseURL),
 		MetricsListen: j.address("metrics_listen", f.MetricsListen),
 		Identity:      j.identity(f.Identity),
 		Roles:         j.roles(f.Roles),
 		Limits:        j.limits(f.Limits),
-	}
-	if f.DatabaseURL != "" {
-		j.problem("database_url", "is not supported by this version; remove it to keep the ledger in data_dir")
 	}
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
 		j.problem("metrics_listen", "must differ from listen, so that metrics never stand on the public port")
@@ -97,6 +95,19 @@ func (j *judge) publicURL(text string) *url.URL {
 		u.Path = ""
 	}
 	return u
+}
+
+// databaseURL reads the address of a PostgreSQL. What is wrong with it is not
+// told more closely, since that could quote a password.
+func (j *judge) databaseURL(text string) Secret {
+	if text == "" {
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Opaque != "" || strings.Trim(u.Path, "/") == "" {
+		j.problem("database_url", "is not an address such as postgres://user:password@host:5432/outdial")
+	}
+	return Secret(text)
 }
 
 // url reads an address that must be https unless its host is this machine.

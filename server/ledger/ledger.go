@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"outdial/server/database"
 	"outdial/server/problem"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
@@ -30,9 +31,19 @@ var (
 
 // Ledger is safe for use from many goroutines.
 type Ledger struct {
-	db     *database
-	writer *writer
+	db      *database.DB
+	process Process
 }
+
+// Process says which of the processes that share the database this is, see
+// database.Process. An error means that nothing new may be begun.
+type Process interface{ ID() (string, error) }
+
+var _ Process = (*database.Process)(nil)
+
+// New makes the ledger that is kept in the database. The calls that it starts
+// are this process's.
+func New(db *database.DB, process Process) *Ledger { return &Ledger{db: db, process: process} }
 
 // Call is a call about to be made.
 type Call struct {
@@ -66,37 +77,19 @@ type Recovered struct {
 	Unknown int // may have left
 }
 
-// Open opens the ledger in dataDir, which is made when it is missing, and
-// brings its tables up to date. It is ErrInUse when another process has it.
-func Open(ctx context.Context, dataDir string) (*Ledger, error) { return open(ctx, dataDir, most) }
-
-func open(ctx context.Context, dataDir string, most int) (*Ledger, error) {
-	db, err := openSQLite(ctx, dataDir)
-	if err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
-	}
-	return &Ledger{db: db, writer: newWriter(db.write, most)}, nil
-}
-
-// Close finishes the writes that wait and closes the files.
-func (l *Ledger) Close() error {
-	l.writer.close()
-	if err := l.db.close(); err != nil {
-		return fmt.Errorf("close ledger: %w", err)
-	}
-	return nil
-}
-
-// Ready reports whether the ledger takes writes: it is open, and what waits
-// before is done.
+// Ready reports whether the ledger takes writes: it is open, what waits before
+// is done, and calls may be started.
 func (l *Ledger) Ready(ctx context.Context) error {
-	return l.writer.write(ctx, func(context.Context, *sql.Tx) error { return nil })
+	if _, err := l.process.ID(); err != nil {
+		return err
+	}
+	return l.db.Ready(ctx)
 }
 
 // Earlier tells what the person's key stands for already: nothing, the finished
 // call, problem.Running, or problem.KeyReused when it was another request.
 func (l *Ledger) Earlier(ctx context.Context, person, key, fingerprint string) (*wire.Entry, error) {
-	id, err := earlier(ctx, l.db.read, person, key, fingerprint)
+	id, err := earlier(ctx, l.db.Reader, person, key, fingerprint)
 	if err != nil || id == "" {
 		return nil, err
 	}
@@ -136,12 +129,14 @@ func (l *Ledger) Start(ctx context.Context, c Call) (*wire.Entry, error) {
 	if len(c.Rows) == 0 {
 		return nil, fmt.Errorf("start: %w", ErrRows)
 	}
+	process, err := l.process.ID()
+	if err != nil {
+		return nil, fmt.Errorf("start: %w", err)
+	}
 	var id string
-	err := l.writer.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		if id, err = earlier(ctx, tx, c.Person.ID, c.Key, c.Fingerprint); err != nil || id != "" {
-			return err
-		}
-		return starting(c)(ctx, tx)
+	err = l.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		id, err = starting(ctx, tx, c, process)
+		return err
 	})
 	if err != nil || id == "" {
 		return nil, err
@@ -150,40 +145,55 @@ func (l *Ledger) Start(ctx context.Context, c Call) (*wire.Entry, error) {
 	return &entry, err
 }
 
-func starting(c Call) func(context.Context, *sql.Tx) error {
-	return func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO calls (id, person_id, person_name, idempotency_key, fingerprint, system, operation, state,
-			note, request, row_count, tries, started_at, upstream_status, request_id, job_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, 'started', $8, $9, $10, 0, $11, 0, '', '')`,
-			c.ID, c.Person.ID, c.Person.Name, c.Key, c.Fingerprint, c.System, c.Operation,
-			c.Note, string(c.Request), len(c.Rows), c.At.UnixMicro())
-		if err != nil {
-			return fmt.Errorf("record call: %w", err)
-		}
-		return insertRows(ctx, tx, c.ID, c.Rows)
+// starting records the call, or gives the id of the finished one that has its
+// key. The same key at the same time on another process waits here until the
+// first is recorded, and meets it then.
+func starting(ctx context.Context, tx *sql.Tx, c Call, process string) (string, error) {
+	result, err := tx.ExecContext(ctx, `INSERT INTO calls (id, person_id, person_name, idempotency_key, fingerprint, system, operation, state,
+		note, request, row_count, tries, started_at, upstream_status, request_id, job_id, process)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'started', $8, $9, $10, 0, $11, 0, '', '', $12)
+		ON CONFLICT (person_id, idempotency_key) DO NOTHING`,
+		c.ID, c.Person.ID, database.Text(c.Person.Name), c.Key, c.Fingerprint, c.System, c.Operation,
+		database.Text(c.Note), database.Text(string(c.Request)), len(c.Rows), c.At.UnixMicro(), process)
+	if err != nil {
+		return "", fmt.Errorf("record call: %w", err)
 	}
+	n, err := result.RowsAffected()
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("record call: %w", err)
+	case n == 0:
+		return earlier(ctx, tx, c.Person.ID, c.Key, c.Fingerprint)
+	}
+	for first := 0; first < len(c.Rows); first += together {
+		if err := insertRows(ctx, tx, c.ID, first, c.Rows[first:min(first+together, len(c.Rows))]); err != nil {
+			return "", fmt.Errorf("record rows: %w", err)
+		}
+	}
+	return "", nil
 }
 
-func insertRows(ctx context.Context, tx *sql.Tx, id string, items []operation.Item) error {
-	one, err := tx.PrepareContext(ctx, `INSERT INTO call_rows (call_id, position, typed, sent, sent_tail, typed_tail, reason, text, proof)
-		VALUES ($1, $2, $3, $4, $5, $6, '', '', '')`)
-	if err != nil {
-		return fmt.Errorf("record rows: %w", err)
-	}
-	defer one.Close()
+// together is how many rows one statement records.
+const together = 100
+
+func insertRows(ctx context.Context, tx *sql.Tx, id string, first int, items []operation.Item) error {
+	var q query
+	call := q.arg(id)
+	values := make([]string, len(items))
 	for i, item := range items {
 		sent, typed := tails(item)
-		if _, err := one.ExecContext(ctx, id, i, item.Typed, item.Sent, sent, typed); err != nil {
-			return fmt.Errorf("record row: %w", err)
-		}
+		values[i] = `(` + call + `, ` + strings.Join([]string{q.arg(first + i), q.arg(database.Text(item.Typed)), q.arg(database.Text(item.Sent)),
+			q.arg(sent), q.arg(typed)}, `, `) + `, '', '', '')`
 	}
-	return nil
+	_, err := tx.ExecContext(ctx, `INSERT INTO call_rows (call_id, position, typed, sent, sent_tail, typed_tail, reason, text, proof)
+		VALUES `+strings.Join(values, `, `), q.args...)
+	return err
 }
 
 // Leave records that the call is about to leave, once more when it did before.
 // It must have returned before the first byte goes.
 func (l *Ledger) Leave(ctx context.Context, id string, at time.Time) error {
-	return l.writer.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return l.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE calls SET state = 'leaving', tries = tries + 1, left_at = COALESCE(left_at, $2)
 			WHERE id = $1 AND state <> 'finished'`, id, at.UnixMicro())
 		return changed(ctx, tx, id, result, err, ErrFinished)
@@ -197,13 +207,13 @@ func (l *Ledger) Finish(ctx context.Context, id string, end End) error {
 	}
 	var code, message any
 	if end.Error != nil {
-		code, message = end.Error.Code, end.Error.Message
+		code, message = database.Text(end.Error.Code), database.Text(end.Error.Message)
 	}
-	return l.writer.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return l.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE calls SET state = 'finished', outcome = $2, finished_at = $3, upstream_status = $4,
 			request_id = $5, job_id = $6, response = $7, error_code = $8, error_message = $9
 			WHERE id = $1 AND state <> 'finished'`,
-			id, end.Outcome, end.At.UnixMicro(), end.UpstreamStatus, end.RequestID, end.JobID, bounded(end.Response), code, message)
+			id, end.Outcome, end.At.UnixMicro(), end.UpstreamStatus, database.Text(end.RequestID), database.Text(end.JobID), bounded(end.Response), code, message)
 		if err := changed(ctx, tx, id, result, err, ErrFinished); err != nil {
 			return err
 		}
@@ -226,7 +236,7 @@ func endRows(ctx context.Context, tx *sql.Tx, id string, rows []wire.Row) error 
 		reason, text string
 		proof        wire.Proof
 	}
-	of := func(r wire.Row) end { return end{r.Outcome, r.Reason, r.Text, r.Proof} }
+	of := func(r wire.Row) end { return end{r.Outcome, database.Text(r.Reason), database.Text(r.Text), r.Proof} }
 	times := map[end]int{}
 	var common end
 	for i, row := range rows {
@@ -263,7 +273,7 @@ func endRows(ctx context.Context, tx *sql.Tx, id string, rows []wire.Row) error 
 // Prove adds what reads after the write showed: Index and Proof of each row
 // given, nothing else. The outcome stays as it is.
 func (l *Ledger) Prove(ctx context.Context, id string, rows []wire.Row) error {
-	return l.writer.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return l.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, row := range rows {
 			if row.Proof == "" {
 				continue
@@ -290,10 +300,10 @@ func (l *Ledger) Settle(ctx context.Context, id string, s wire.Settlement) error
 	if len(wrong) > 0 {
 		return problem.Fields(wrong)
 	}
-	return l.writer.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return l.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE calls SET settled_outcome = $2, settled_note = $3, settled_by_id = $4, settled_by_name = $5, settled_at = $6
 			WHERE id = $1 AND outcome = 'unknown' AND settled_at IS NULL`,
-			id, s.Outcome, s.Note, s.By.ID, s.By.Name, s.At.UnixMicro())
+			id, s.Outcome, database.Text(s.Note), s.By.ID, database.Text(s.By.Name), s.At.UnixMicro())
 		return changed(ctx, tx, id, result, err, problem.NotUnknown.At(id))
 	})
 }
@@ -321,12 +331,13 @@ func changed(ctx context.Context, tx *sql.Tx, id string, result sql.Result, err,
 	return otherwise
 }
 
-// Recover ends the calls that a stop of the process cut off: those that had not
-// left are skipped, those that may have are unknown. Nothing is sent again. It
-// belongs at start-up, before the first call.
+// Recover ends the calls that the end of their process cut off: those that had
+// not left are skipped, those that may have are unknown. Nothing is sent again.
+// It belongs at start-up, before the first call, and now and then where other
+// processes share the database.
 func (l *Ledger) Recover(ctx context.Context, at time.Time) (Recovered, error) {
 	var r Recovered
-	err := l.writer.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := l.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		r.Skipped, err = cutOff(ctx, tx, wire.Started, wire.Skipped, wire.Error{Code: wire.ReasonNeverLeft, Message: "the server stopped before this call left"}, at)
 		if err != nil {
 			return err
@@ -340,19 +351,39 @@ func (l *Ledger) Recover(ctx context.Context, at time.Time) (Recovered, error) {
 	return r, nil
 }
 
+// cutOff first ends the calls and then their rows: a process that was wrongly
+// taken for dead may be ending its calls too, and only one of us finds each open.
 func cutOff(ctx context.Context, tx *sql.Tx, in wire.State, as wire.Outcome, why wire.Error, at time.Time) (int, error) {
-	_, err := tx.ExecContext(ctx, `UPDATE call_rows SET outcome = $2, reason = $3
-		WHERE call_id IN (SELECT id FROM calls WHERE state <> 'finished' AND state = $1)`, in, as, why.Code)
+	found, err := tx.QueryContext(ctx, `UPDATE calls SET state = 'finished', outcome = $2, error_code = $3, error_message = $4, finished_at = $5
+		WHERE state <> 'finished' AND state = $1 AND process NOT IN (SELECT id FROM processes) RETURNING id`,
+		in, as, why.Code, why.Message, at.UnixMicro())
 	if err != nil {
 		return 0, err
 	}
-	result, err := tx.ExecContext(ctx, `UPDATE calls SET state = 'finished', outcome = $2, error_code = $3, error_message = $4, finished_at = $5
-		WHERE state <> 'finished' AND state = $1`, in, as, why.Code, why.Message, at.UnixMicro())
+	ids, err := texts(found)
 	if err != nil {
 		return 0, err
 	}
-	n, err := result.RowsAffected()
-	return int(n), err
+	for _, id := range ids {
+		if _, err := tx.ExecContext(ctx, `UPDATE call_rows SET outcome = $2, reason = $3 WHERE call_id = $1`, id, as, why.Code); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}
+
+// texts reads the one column of rows and closes them.
+func texts(rows *sql.Rows) ([]string, error) {
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
 }
 
 // bounded is what is kept of an answer: nil when there is none; one that is too
@@ -362,12 +393,12 @@ func bounded(response json.RawMessage) any {
 	case len(response) == 0:
 		return nil
 	case len(response) <= MaxResponse:
-		return string(response)
+		return database.Text(string(response))
 	}
 	kept := strings.ToValidUTF8(string(response[:MaxResponse]), "")
 	cut, err := json.Marshal(kept + fmt.Sprintf("… [cut: the ledger keeps the first %d of %d bytes]", MaxResponse, len(response)))
 	if err != nil {
 		return nil // cannot be: a string always encodes
 	}
-	return string(cut)
+	return database.Text(string(cut))
 }

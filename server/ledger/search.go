@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"outdial/server/database"
 	"outdial/server/problem"
 	"outdial/shared/wire"
 )
@@ -26,7 +27,7 @@ const columns = `id, system, operation, person_id, person_name, state, outcome, 
 
 // Entry is the whole record of one call, problem.NoSuchCall when there is none.
 func (l *Ledger) Entry(ctx context.Context, id string) (wire.Entry, error) {
-	e, err := scan(l.db.read.QueryRowContext(ctx, `SELECT `+columns+`, request, response, 0 FROM calls WHERE id = $1`, id))
+	e, err := scan(l.db.Reader.QueryRowContext(ctx, `SELECT `+columns+`, request, response, 0 FROM calls WHERE id = $1`, database.Text(id)))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return wire.Entry{}, problem.NoSuchCall
@@ -34,7 +35,7 @@ func (l *Ledger) Entry(ctx context.Context, id string) (wire.Entry, error) {
 		return wire.Entry{}, fmt.Errorf("read call: %w", err)
 	}
 	entries := []wire.Entry{e}
-	err = addRows(ctx, l.db.read, entries, e.RowCount, `call_id = $1`, id)
+	err = addRows(ctx, l.db.Reader, entries, e.RowCount, `call_id = $1`, id)
 	return entries[0], err
 }
 
@@ -74,7 +75,7 @@ func (l *Ledger) Search(ctx context.Context, f wire.Filter, only string) (wire.P
 		q.where(`(outcome = ` + o + ` OR settled_outcome = ` + o + `)`)
 	}
 	if f.Before != "" {
-		q.where(`id < ` + q.arg(f.Before))
+		q.where(`id < ` + q.arg(database.Text(f.Before)))
 	}
 
 	entries, err := l.page(ctx, q, limit+1)
@@ -98,7 +99,7 @@ func (l *Ledger) Search(ctx context.Context, f wire.Filter, only string) (wire.P
 		a, b := rows.arg(from), rows.arg(to)
 		brief += ` OR sent_tail >= ` + a + ` AND sent_tail < ` + b + ` OR typed_tail >= ` + a + ` AND typed_tail < ` + b
 	}
-	err = addRows(ctx, l.db.read, page.Entries, briefMost, `call_id IN (`+strings.Join(ids, `, `)+`) AND (`+brief+`)`, rows.args...)
+	err = addRows(ctx, l.db.Reader, page.Entries, briefMost, `call_id IN (`+strings.Join(ids, `, `)+`) AND (`+brief+`)`, rows.args...)
 	return page, err
 }
 
@@ -107,7 +108,7 @@ func (l *Ledger) page(ctx context.Context, q query, limit int) ([]wire.Entry, er
 	fits := func(column string) string {
 		return `LENGTH(COALESCE(` + column + `, '')) <= ` + strconv.Itoa(briefJSON)
 	}
-	found, err := l.db.read.QueryContext(ctx, `SELECT `+columns+`,
+	found, err := l.db.Reader.QueryContext(ctx, `SELECT `+columns+`,
 		CASE WHEN `+fits(`request`)+` THEN request END,
 		CASE WHEN `+fits(`response`)+` THEN response END,
 		CASE WHEN `+fits(`request`)+` AND `+fits(`response`)+` THEN 0 ELSE 1 END
@@ -217,7 +218,7 @@ func (q *query) where(condition string) { q.conditions = append(q.conditions, co
 // equal demands a value of a column; empty demands nothing.
 func (q *query) equal(column, value string) {
 	if value != "" {
-		q.where(column + ` = ` + q.arg(value))
+		q.where(column + ` = ` + q.arg(database.Text(value)))
 	}
 }
 
