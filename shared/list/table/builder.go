@@ -64,6 +64,7 @@ func (b *Builder) fail(e *Error) error {
 }
 
 // Cut makes a cell of Text[start:stop]. Cells do not overlap and come in order.
+// An apostrophe in front that only guards against formulas is left out.
 func (b *Builder) Cut(start, stop int) {
 	if b.open {
 		b.close(start)
@@ -73,6 +74,10 @@ func (b *Builder) Cut(start, stop int) {
 
 // close writes the word of the last cell, now that it is known where the next one begins.
 func (b *Builder) close(next int) {
+	if isGuarded(b.t.text[b.start:b.stop]) {
+		b.start++
+		b.t.unguarded++
+	}
 	gap := uint32(next - b.stop)
 	if gap >= irregular {
 		gap = irregular
@@ -238,4 +243,17 @@ func (b *Builder) hasText() bool {
 		}
 	}
 	return b.open && len(bytes.TrimSpace(b.t.text[b.start:b.stop])) > 0
+}
+
+// isGuarded reports whether a cell begins with the apostrophe that keeps a
+// spreadsheet from taking it for a formula, as our own result files have it.
+func isGuarded(text []byte) bool {
+	if len(text) < 2 || text[0] != '\'' {
+		return false
+	}
+	switch text[1] {
+	case '=', '+', '-', '@', '\t', '\r':
+		return true
+	}
+	return false
 }

@@ -78,9 +78,11 @@ type Table struct {
 	hidden []int // rows of the file, ascending
 	sparse bool  // rows say nothing about empty cells at their end
 	blank  int   // rows at the end that were dropped
-	width  int
-	top    int // rows up to and with the heading
-	head   bool
+
+	unguarded int // cells that had an apostrophe in front
+	width     int
+	top       int // rows up to and with the heading
+	head      bool
 
 	corrected map[place]string
 	touched   map[int]bool // rows with a correction
@@ -96,6 +98,10 @@ func (t *Table) Width() int { return t.width }
 
 // Blank is how many rows without anything in them were dropped at the end.
 func (t *Table) Blank() int { return t.blank }
+
+// Unguarded is how many cells had an apostrophe in front that keeps spreadsheets
+// from taking them for formulas; it is no part of their text.
+func (t *Table) Unguarded() int { return t.unguarded }
 
 // Size is how many bytes of memory the table takes, corrections aside.
 func (t *Table) Size() int64 {
