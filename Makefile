@@ -5,6 +5,7 @@ VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED = 0
 
 WASM    := .cache/wasm
+SLIM    := .cache/slim
 GO_ALL  := $(shell find app shared -name '*.go' -not -name '*_test.go' 2>/dev/null)
 SOURCES := $(shell find web/static web/translations -type f 2>/dev/null)
 
@@ -23,9 +24,15 @@ web/built/.stamp: $(WASM)/app.wasm $(WASM)/worker.wasm $(WASM)/wasm_exec.js $(SO
 	go run ./web/pack -quality $(BROTLI) -from $(WASM) app.wasm worker.wasm wasm_exec.js
 	@touch $@
 
-$(WASM)/app.wasm: $(GO_ALL) go.mod go.sum
+# Without go-app's server half, and without inlining: both only make the page's
+# program larger. What each brings is in docs/benchmarks.md.
+$(WASM)/app.wasm: $(GO_ALL) $(SLIM)/go.mod
 	@mkdir -p $(@D)
-	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o $@ ./app
+	GOOS=js GOARCH=wasm go build -modfile $(SLIM)/go.mod -trimpath -gcflags=all=-l -ldflags='-s -w' -o $@ ./app
+
+$(SLIM)/go.mod: go.mod go.sum $(wildcard web/slim/*.go web/slim/_*/*.go)
+	go run ./web/slim -to $(SLIM)
+	@touch $@
 
 $(WASM)/worker.wasm: $(GO_ALL) go.mod go.sum
 	@mkdir -p $(@D)
