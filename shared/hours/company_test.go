@@ -1,0 +1,84 @@
+package hours_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"outdial/shared/hours"
+)
+
+func TestCompanyNarrowsRules(t *testing.T) {
+	b := book(t, hours.Company{
+		"FR":    {hours.Call: {"Mon-Sun 09:00-18:00"}},
+		"US":    {hours.Call: {"Mon-Fri 00:00-24:00"}},
+		"US-FL": {hours.Call: {"Mon-Fri 10:00-19:00"}},
+	})
+	for _, test := range []struct {
+		name, zone, at, opens string
+		place                 hours.Place
+		rule                  string
+	}{
+		{"it ends earlier", paris, "2026-03-04 18:00", "2026-03-05 10:00", in("FR", paris), "own"},
+		{"it does not begin earlier", paris, "2026-03-04 09:00", "2026-03-04 10:00", in("FR", paris), "fr-call"},
+		{"it does not open the weekend", paris, "2026-03-07 12:00", "2026-03-09 10:00", in("FR", paris), "fr-call"},
+		{"it does not open the break", paris, "2026-03-04 13:30", "2026-03-04 14:00", in("FR", paris), "fr-call"},
+		{"it closes a weekend that the law leaves open", newYork, "2026-01-03 12:00", "2026-01-05 08:00", state("NJ", newYork), "own"},
+		{"it is narrower in one state", newYork, "2026-01-05 09:00", "2026-01-05 10:00", state("FL", newYork), "own"},
+		{"and only there", newYork, "2026-01-05 09:00", "2026-01-05 09:00", state("NJ", newYork), "own"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			opens, rule := b.Next(wall(t, test.zone, test.at), hours.Call, test.place)
+			require.Equal(t, wall(t, test.zone, test.opens).String(), opens.String())
+			require.Equal(t, test.rule, rule.Code)
+		})
+	}
+	opens, rule := b.Next(wall(t, paris, "2026-03-04 21:00"), hours.SMS, in("FR", paris))
+	require.Equal(t, wall(t, paris, "2026-03-04 21:00"), opens, "texts have windows of their own")
+	require.Equal(t, "fr-sms", rule.Code)
+}
+
+func TestCompanyReplacesTheFallback(t *testing.T) {
+	b := book(t, hours.Company{
+		"default": {hours.Call: {"Mon-Sun 10:00-21:00"}},
+		"TW":      {hours.Call: {"Mon-Fri 09:00-21:30"}},
+	})
+	late := wall(t, taipei, "2026-01-05 21:15")
+	opens, rule := b.Next(late, hours.Call, in("TW", taipei))
+	require.Equal(t, late, opens)
+	require.Equal(t, hours.Own, rule.Basis)
+
+	sunday := wall(t, "Asia/Bangkok", "2026-01-04 12:00")
+	opens, rule = b.Next(sunday, hours.Call, in("TH", "Asia/Bangkok"))
+	require.Equal(t, sunday, opens)
+	require.Equal(t, hours.Own, rule.Basis)
+
+	opens, rule = b.Next(sunday, hours.SMS, in("TH", "Asia/Bangkok"))
+	require.Equal(t, wall(t, "Asia/Bangkok", "2026-01-05 09:00").String(), opens.String())
+	require.Equal(t, hours.Fallback, rule.Basis)
+}
+
+func TestCompanyNamesEveryMistake(t *testing.T) {
+	err := hours.Company{
+		"France": {hours.Call: {"Mon 09:00-10:00"}},
+		"ZZ":     {hours.Call: {"Mon 09:00-10:00"}},
+		"FR-75":  {hours.Call: {"Mon 09:00-10:00"}},
+		"US-XX":  {hours.Call: {"Mon 09:00-10:00"}},
+		"GB":     {"fax": {"Mon 09:00-10:00"}},
+		"DE":     {hours.Call: {"Mo 09:00-10:00"}},
+		"IT":     {hours.SMS: {}},
+		"AU":     {hours.SMS: {"Mon 09:00-10:00", "Hol 09:00-10:00"}},
+	}.Validate()
+	for _, says := range []string{`"France"`, `"ZZ"`, `"FR-75"`, `"US-XX"`, `no channel "fax"`, `no day "Mo"`, "IT: sms: no window", "AU: sms: Hol"} {
+		require.ErrorContains(t, err, says)
+	}
+}
+
+func TestCompanyThatNeverOpensIsRefused(t *testing.T) {
+	err := hours.Company{"FR": {hours.Call: {"Sat-Sun 09:00-20:00"}}, "US-FL": {hours.SMS: {"Mon 20:00-21:00"}}, "DE": {hours.Call: {"Sat 17:00-20:00"}}}.Validate()
+	require.ErrorContains(t, err, `FR: call: never open together with the rule "fr-call" (Mon-Fri 10:00-13:00, Mon-Fri 14:00-20:00)`)
+	require.ErrorContains(t, err, `US-FL: sms: never open together`)
+	require.NotContains(t, err.Error(), "DE")
+	require.NoError(t, hours.Company{}.Validate())
+	require.NoError(t, hours.Company{"default": {hours.Call: {"Sun 03:00-04:00"}}}.Validate())
+}

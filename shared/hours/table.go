@@ -1,0 +1,161 @@
+package hours
+
+var (
+	calls     = []Channel{Call}
+	texts     = []Channel{SMS}
+	callsText = []Channel{Call, SMS}
+)
+
+// The United States' and France's rules hold in their territories as well.
+var (
+	unitedStates = []string{UnitedStates, "PR", "VI", "GU", "AS", "MP"}
+	france       = []string{"FR", "GP", "MQ", "GF", "RE", "YT", "BL", "MF", "PM"}
+	britain      = []string{"GB", "GG", "JE", "IM"}
+	italy        = []string{"IT", "VA"}
+	australia    = []string{"AU", "CX", "CC", "NF"}
+	norway       = []string{"NO", "SJ"}
+	states       = []string{UnitedStates}
+)
+
+// table is what is known of calling hours, docs/hours.md tells it to people.
+//
+// It holds rules for sales calls and advertising to consumers, the strictest
+// case: who calls for another reason, or with the person's consent, may often
+// call at other hours, which no machine can know. Where a rule holds for dialling
+// machines or artificial voices alone, it stands here for every call, since ours
+// are dialled by machines. Rules for texts are those that name texts, and those
+// for calls where courts or authorities count texts as calls.
+var table = []Rule{
+	{Code: "us", Regions: unitedStates, Channels: callsText, Windows: []string{"Mon-Sun 08:00-21:00"},
+		Basis: Law, Source: "47 CFR 64.1200(c)(1); 16 CFR 310.4(c)", Confidence: Checked,
+		LeftOut: "whether the hours hold for texts that a person agreed to is before the FCC; they are applied to texts here"},
+	{Code: "ca", Regions: []string{"CA"}, Channels: calls, Windows: []string{"Mon-Fri 09:00-21:30", "Sat-Sun 10:00-18:00"},
+		Basis: Law, Source: "CRTC Unsolicited Telecommunications Rules, parts III and IV", Confidence: Reported,
+		LeftOut: "provincial rules"},
+	{Code: "fr-call", Regions: france, Channels: calls, Windows: []string{"Mon-Fri 10:00-13:00", "Mon-Fri 14:00-20:00"}, Holidays: "FR",
+		Basis: Law, Source: "Code de la consommation, art. D. 223-9 (décret n° 2022-1313)", Confidence: Checked,
+		LeftOut: "at most four calls in 30 days; 60 days after a refusal; local holidays overseas and in Alsace-Moselle"},
+	{Code: "fr-sms", Regions: france, Channels: texts, Windows: []string{"Mon-Sat 08:00-22:00"}, Holidays: "FR",
+		Basis: Code, Source: "French mobile operators' rules for advertising texts", Confidence: Reported},
+	{Code: "de", Regions: []string{"DE"}, Channels: calls, Windows: []string{"Mon-Fri 08:00-20:00", "Sat 09:00-18:00"}, Holidays: "DE",
+		Basis: Code, Source: "Branchenkodex der Customer-Service- und Contact-Center-Branche (CCV, DDV), 2015", Confidence: Reported,
+		LeftOut: "holidays of single Länder; § 7 UWG wants consent before any such call"},
+	{Code: "gb", Regions: britain, Channels: calls, Windows: []string{"Mon-Fri 08:00-21:00", "Sat-Sun 09:00-21:00"},
+		Basis: Code, Source: "Direct Marketing Association, Code of Practice (telephone)", Confidence: Reported,
+		LeftOut: "the advice to spare Sundays and bank holidays"},
+	{Code: "es", Regions: []string{"ES"}, Channels: calls, Windows: []string{"Mon-Fri 09:00-21:00"}, Holidays: "ES",
+		Basis: Law, Source: "Real Decreto Legislativo 1/2007 (LGDCU), art. 96.2", Confidence: Checked,
+		LeftOut: "regional and local holidays"},
+	{Code: "it", Regions: italy, Channels: calls, Windows: []string{"Mon-Fri 09:00-20:00", "Sat 10:00-19:00", "Eve 10:00-19:00"}, Holidays: "IT",
+		Basis: Code, Source: "Codice di condotta telemarketing e teleselling (Garante privacy, provv. n. 148/2024)", Confidence: Reported,
+		LeftOut: "feasts of patron saints"},
+	{Code: "pt", Regions: []string{"PT"}, Channels: calls, Windows: []string{"Mon-Sun 09:00-22:00"},
+		Basis: Law, Source: "Decreto-Lei n.º 134/2009", Confidence: Reported},
+	{Code: "nl", Regions: []string{"NL"}, Channels: calls, Windows: []string{"Mon-Fri 09:00-22:00", "Sat 10:00-16:00", "Eve 09:00-18:30"}, Holidays: "NL",
+		Basis: Code, Source: "Code Telemarketing (Nederlandse Reclame Code), art. 9", Confidence: Checked,
+		LeftOut: "read as of 2012, not compared with the code of 2020; 5 May is closed every year"},
+	{Code: "no", Regions: norway, Channels: calls, Windows: []string{"Mon-Fri 09:00-21:00"}, Holidays: "NO",
+		Basis: Law, Source: "Markedsføringsloven, chapter 3, as told in Prop. 43 L (2016–2017)", Confidence: Checked},
+	{Code: "ae", Regions: []string{"AE"}, Channels: callsText, Windows: []string{"Mon-Sun 09:00-18:00"},
+		Basis: Law, Source: "Cabinet Resolution No. 56 of 2024", Confidence: Reported},
+	{Code: "za", Regions: []string{"ZA"}, Channels: callsText, Windows: []string{"Mon-Fri 08:00-20:00", "Sat 09:00-13:00"}, Holidays: "ZA",
+		Basis: Law, Source: "Consumer Protection Act 68 of 2008, s. 12; GN R.293 of 2011", Confidence: Checked},
+	{Code: "in", Regions: []string{"IN"}, Channels: callsText, Windows: []string{"Mon-Sun 10:00-21:00"},
+		Basis: Law, Source: "TRAI, Telecom Commercial Communications Customer Preference Regulations, 2018", Confidence: Recalled,
+		LeftOut: "the regulations of 2010 said from 9:00; hours that a person chose"},
+	{Code: "cn", Regions: []string{"CN"}, Channels: calls, Windows: []string{"Mon-Sun 09:00-21:00"},
+		Basis: Code, Source: "人身保险电话销售业务管理办法 (2013)", Confidence: Reported,
+		LeftOut: "it is the rule of one trade, life insurance, taken for all"},
+	{Code: "hk", Regions: []string{"HK"}, Channels: calls, Windows: []string{"Mon-Sun 09:00-22:00"},
+		Basis: Code, Source: "Benchmark Code of Practice on Person-to-Person Marketing Calls (OFCA)", Confidence: Checked},
+	{Code: "jp", Regions: []string{"JP"}, Channels: calls, Windows: []string{"Mon-Sun 08:00-21:00"},
+		Basis: Code, Source: "特定商取引に関する法律等の施行について (通達)", Confidence: Reported,
+		LeftOut: "rules of single trades, such as commodity futures and lending"},
+	{Code: "kr", Regions: []string{"KR"}, Channels: callsText, Windows: []string{"Mon-Sun 08:00-21:00"},
+		Basis: Law, Source: "정보통신망법 제50조 제3항", Confidence: Checked},
+	{Code: "sg", Regions: []string{"SG"}, Channels: calls, Windows: []string{"Mon-Fri 08:00-21:00", "Sat 09:00-18:00"},
+		Basis: Code, Source: "Contact Centre Association of Singapore, telemarketing code", Confidence: Reported,
+		LeftOut: "public holidays, which the code closes: many follow the moon"},
+	{Code: "vn-call", Regions: []string{"VN"}, Channels: calls, Windows: []string{"Mon-Sun 08:00-17:00"},
+		Basis: Law, Source: "Decree 91/2020/ND-CP, art. 13", Confidence: Reported},
+	{Code: "vn-sms", Regions: []string{"VN"}, Channels: texts, Windows: []string{"Mon-Sun 07:00-22:00"},
+		Basis: Law, Source: "Decree 91/2020/ND-CP, art. 13", Confidence: Reported},
+	{Code: "au", Regions: australia, Channels: calls, Windows: []string{"Mon-Fri 09:00-20:00", "Sat 09:00-17:00"}, Holidays: "AU",
+		Basis: Law, Source: "Telecommunications (Telemarketing and Research Calls) Industry Standard 2017", Confidence: Checked,
+		LeftOut: "holidays of single states"},
+	{Code: "nz", Regions: []string{"NZ"}, Channels: calls, Windows: []string{"Mon-Sat 08:00-21:00"}, Holidays: "NZ",
+		Basis: Code, Source: "New Zealand Marketing Association, Telemarketing Code of Practice", Confidence: Reported,
+		LeftOut: "Matariki after 2035; anniversary days of the provinces"},
+	{Code: "br", Regions: []string{"BR"}, Channels: calls, Windows: []string{"Mon-Fri 09:00-21:00", "Sat 10:00-16:00"}, Holidays: "BR",
+		Basis: Code, Source: "PROBARE, Código de Ética do Programa Brasileiro de Autorregulamentação", Confidence: Reported,
+		LeftOut: "laws of single states and cities, and their holidays"},
+	{Code: "co", Regions: []string{"CO"}, Channels: callsText, Windows: []string{"Mon-Fri 07:00-19:00", "Sat 08:00-15:00"}, Holidays: "CO",
+		Basis: Law, Source: "Ley 2300 de 2023", Confidence: Reported,
+		LeftOut: "one contact a day, one channel a week"},
+
+	{Code: "us-al", Regions: states, State: "AL", Channels: callsText, Windows: []string{"Mon-Sat 08:00-20:00"}, Holidays: "US-AL",
+		Basis: Law, Source: "Alabama Public Service Commission, Telephone Rules; Ala. Code § 1-3-8", Confidence: Reported,
+		LeftOut: "Mardi Gras in Mobile and Baldwin counties"},
+	{Code: "us-ca", Regions: states, State: "CA", Channels: calls, Windows: []string{"Mon-Sun 09:00-21:00"},
+		Basis: Law, Source: "Cal. Pub. Util. Code § 2872 (dialling and announcing devices)", Confidence: Recalled},
+	{Code: "us-ct", Regions: states, State: "CT", Channels: callsText, Windows: []string{"Mon-Sun 09:00-20:00"},
+		Basis: Law, Source: "Conn. Gen. Stat. § 42-288a", Confidence: Reported},
+	{Code: "us-fl", Regions: states, State: "FL", Channels: callsText, Windows: []string{"Mon-Sun 08:00-20:00"},
+		Basis: Law, Source: "Fla. Stat. § 501.616(6)(a)", Confidence: Reported,
+		LeftOut: "three calls in 24 hours"},
+	{Code: "us-il", Regions: states, State: "IL", Channels: calls, Windows: []string{"Mon-Sun 09:00-21:00"},
+		Basis: Law, Source: "815 ILCS 305/15 (automatic dialers)", Confidence: Recalled},
+	{Code: "us-in", Regions: states, State: "IN", Channels: calls, Windows: []string{"Mon-Sun 09:00-20:00"},
+		Basis: Law, Source: "Ind. Code § 24-5-14-8 (dialling and announcing devices)", Confidence: Recalled},
+	{Code: "us-ky", Regions: states, State: "KY", Channels: callsText, Windows: []string{"Mon-Sun 10:00-21:00"},
+		Basis: Law, Source: "Ky. Rev. Stat. § 367.46955", Confidence: Reported},
+	{Code: "us-la", Regions: states, State: "LA", Channels: callsText, Windows: []string{"Mon-Sat 08:00-20:00"}, Holidays: "US-LA",
+		Basis: Law, Source: "La. Rev. Stat. § 45:844; Louisiana Public Service Commission, Do Not Call General Order", Confidence: Reported,
+		LeftOut: "bans while the governor has declared an emergency; the commission's own list of holidays may be shorter"},
+	{Code: "us-ma", Regions: states, State: "MA", Channels: callsText, Windows: []string{"Mon-Sun 08:00-20:00"},
+		Basis: Law, Source: "Mass. Gen. Laws ch. 159C", Confidence: Reported},
+	{Code: "us-md", Regions: states, State: "MD", Channels: callsText, Windows: []string{"Mon-Sun 08:00-20:00"},
+		Basis: Law, Source: "Md. Code, Com. Law, title 14, subtitle 45 (Stop the Spam Calls Act of 2023)", Confidence: Reported},
+	{Code: "us-me", Regions: states, State: "ME", Channels: calls, Windows: []string{"Mon-Fri 09:00-17:00"},
+		Basis: Law, Source: "10 M.R.S. § 1498 (automated calling devices)", Confidence: Checked,
+		LeftOut: "the text read is of 2003; it holds for recorded and computer voices"},
+	{Code: "us-mi", Regions: states, State: "MI", Channels: callsText, Windows: []string{"Mon-Sun 09:00-21:00"},
+		Basis: Law, Source: "Michigan's law on home solicitation sales (section not looked up)", Confidence: Reported},
+	{Code: "us-mn", Regions: states, State: "MN", Channels: callsText, Windows: []string{"Mon-Sun 09:00-21:00"},
+		Basis: Law, Source: "Minn. Stat. § 325E.30", Confidence: Reported},
+	{Code: "us-ms", Regions: states, State: "MS", Channels: callsText, Windows: []string{"Mon-Sat 08:00-20:00"}, Holidays: "US-MS",
+		Basis: Law, Source: "Miss. Code § 77-3-723", Confidence: Reported},
+	{Code: "us-ne", Regions: states, State: "NE", Channels: calls, Windows: []string{"Mon-Sat 08:00-21:00", "Sun 13:00-21:00", "Hol 13:00-21:00"}, Holidays: "US-NE",
+		Basis: Law, Source: "Neb. Admin. Code title 291, ch. 11, § 3 (recorded messages)", Confidence: Reported},
+	{Code: "us-nm", Regions: states, State: "NM", Channels: callsText, Windows: []string{"Mon-Sun 09:00-21:00"},
+		Basis: Law, Source: "N.M. Stat. § 57-12-22", Confidence: Reported},
+	{Code: "us-nv", Regions: states, State: "NV", Channels: callsText, Windows: []string{"Mon-Sun 09:00-20:00"},
+		Basis: Law, Source: "Nev. Rev. Stat. § 597.814", Confidence: Reported},
+	{Code: "us-ok", Regions: states, State: "OK", Channels: callsText, Windows: []string{"Mon-Sun 08:00-20:00"},
+		Basis: Law, Source: "Okla. Stat. tit. 15, § 775C.4", Confidence: Reported,
+		LeftOut: "three calls in 24 hours"},
+	{Code: "us-or", Regions: states, State: "OR", Channels: callsText, Windows: []string{"Mon-Sun 08:00-20:00"},
+		Basis: Law, Source: "Or. Laws 2025, HB 3865, since 1 January 2026", Confidence: Reported,
+		LeftOut: "three contacts in 24 hours"},
+	{Code: "us-pa", Regions: states, State: "PA", Channels: callsText, Windows: []string{"Mon-Fri 08:00-21:00", "Sat 08:00-12:00", "Sun 08:00-21:00"}, Holidays: "US-PA",
+		Basis: Law, Source: "Pennsylvania Telemarketer Registration Act, as amended in 2019; 44 P.S. § 11", Confidence: Reported,
+		LeftOut: "that Saturday afternoon counts as a holiday was read in one source only"},
+	{Code: "us-ri", Regions: states, State: "RI", Channels: callsText, Windows: []string{"Mon-Fri 09:00-18:00", "Sat 10:00-17:00"}, Holidays: "US-RI",
+		Basis: Law, Source: "R.I. Gen. Laws §§ 5-61-2(9), 5-61-3.6", Confidence: Reported,
+		LeftOut: "election day"},
+	{Code: "us-sd", Regions: states, State: "SD", Channels: calls, Windows: []string{"Mon-Fri 09:00-21:00"},
+		Basis: Law, Source: "S.D. Codified Laws § 37-30-28 (automated dialing)", Confidence: Checked,
+		LeftOut: "“weekdays” is read as Monday to Friday"},
+	{Code: "us-tx", Regions: states, State: "TX", Channels: callsText, Windows: []string{"Mon-Sat 09:00-21:00", "Sun 12:00-21:00"},
+		Basis: Law, Source: "Tex. Bus. & Com. Code § 301.051", Confidence: Recalled},
+	{Code: "us-ut", Regions: states, State: "UT", Channels: callsText, Windows: []string{"Mon-Sat 08:00-21:00"}, Holidays: "US-UT",
+		Basis: Law, Source: "Utah Code § 13-25a-103(3)", Confidence: Checked,
+		LeftOut: "the Mondays before 19 June that Juneteenth may be kept on"},
+	{Code: "us-wa", Regions: states, State: "WA", Channels: callsText, Windows: []string{"Mon-Sun 08:00-20:00"},
+		Basis: Law, Source: "Wash. Rev. Code § 80.36.390", Confidence: Recalled},
+	{Code: "us-wy", Regions: states, State: "WY", Channels: callsText, Windows: []string{"Mon-Sun 08:00-20:00"},
+		Basis: Law, Source: "Wyoming's law on telephone solicitation (section not looked up)", Confidence: Recalled},
+
+	{Code: "fallback", Channels: callsText, Windows: []string{"Mon-Sat 09:00-20:00"},
+		Basis: Fallback, Source: "our own caution; no law", Confidence: Decided},
+}
