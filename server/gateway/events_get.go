@@ -1,13 +1,13 @@
 package gateway
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 )
 
-// events streams what happens to the person's own calls (server-sent events).
+// events streams what happens to the person's own calls and runs (server-sent
+// events).
 // The stream ends at shutdown and after a while, so that identity is asked
 // again; browsers open it anew by themselves.
 func (g *Gateway) events(w http.ResponseWriter, r *http.Request, who visitor) error {
@@ -42,11 +42,11 @@ func (g *Gateway) events(w http.ResponseWriter, r *http.Request, who visitor) er
 			if !open {
 				return nil
 			}
-			data, err := json.Marshal(e)
-			if err != nil {
-				return nil // cannot be: an event is plain data
+			name := ""
+			if e.name != "" {
+				name = "event: " + e.name + "\n"
 			}
-			if !say("data: %s\n\n", data) {
+			if !say("%sdata: %s\n\n", name, e.data) {
 				return nil
 			}
 		case <-beat.C:

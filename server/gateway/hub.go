@@ -1,19 +1,29 @@
 package gateway
 
 import (
+	"encoding/json"
 	"sync"
 
+	"outdial/shared/run"
 	"outdial/shared/wire"
 )
 
-// Hub hands the events of calls to the streams of the persons who made them.
+// Hub hands the events of calls and runs to the streams of the persons who made
+// them.
 type Hub struct {
 	mu      sync.Mutex
 	streams map[string][]*stream // by person
 }
 
 // stream is one open event stream. Its channel is closed when it is cut off.
-type stream struct{ events chan wire.Event }
+type stream struct{ events chan event }
+
+// event is what a stream sends. Those of calls have no name, those of runs are
+// called "run".
+type event struct {
+	name string
+	data []byte // JSON
+}
 
 // Bounds of a person's streams. One that does not keep up is cut off: the
 // browser opens it anew and reads the ledger, so nothing is missed for good.
@@ -25,8 +35,21 @@ const (
 // NewHub makes a Hub.
 func NewHub() *Hub { return &Hub{streams: map[string][]*stream{}} }
 
-// Publish hands an event to the person's streams. It never waits.
-func (h *Hub) Publish(person string, e wire.Event) {
+// Publish hands an event of a call to the person's streams. It never waits.
+func (h *Hub) Publish(person string, e wire.Event) { h.publish(person, "", e) }
+
+// PublishRun hands an event of a run to the person's streams. It never waits.
+func (h *Hub) PublishRun(person string, e run.Event) { h.publish(person, "run", e) }
+
+func (h *Hub) publish(person, name string, v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return // cannot be: an event is plain data
+	}
+	h.send(person, event{name, data})
+}
+
+func (h *Hub) send(person string, e event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	kept := h.streams[person][:0]
@@ -43,8 +66,8 @@ func (h *Hub) Publish(person string, e wire.Event) {
 
 // open starts a stream for a person; done ends it, and may be called once the
 // stream was cut off too.
-func (h *Hub) open(person string) (events <-chan wire.Event, done func()) {
-	s := &stream{events: make(chan wire.Event, streamBacklog)}
+func (h *Hub) open(person string) (events <-chan event, done func()) {
+	s := &stream{events: make(chan event, streamBacklog)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	list := h.streams[person]
