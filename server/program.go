@@ -109,6 +109,7 @@ func systemsOf(cfg config.Config) []wire.System {
 		systems[i] = wire.System{
 			ID: s.ID, Kind: s.Kind, Label: s.Label, Production: s.Production, Simulated: s.Simulated, Host: s.BaseURL.Host, Scheme: s.BaseURL.Scheme,
 			DefaultRegion: s.DefaultRegion, OutboundNumbers: slices.Clone(s.OutboundNumbers), ChatType: s.ChatType, AgentKeys: s.AgentKeys,
+			RequestsPerSecond: s.RequestsPerSecond,
 		}
 	}
 	return systems

@@ -117,18 +117,19 @@ type Demo struct {
 
 // System is one configured upstream as the console sees it: no credential, no token.
 type System struct {
-	ID              string           `json:"id"`
-	Kind            operation.System `json:"kind"`
-	Label           string           `json:"label"`
-	Production      bool             `json:"production"`
-	Simulated       bool             `json:"simulated"` // answers come from our simulator
-	Host            string           `json:"host"`
-	Scheme          string           `json:"scheme"` // https, or http to this machine
-	DefaultRegion   string           `json:"default_region,omitempty"`
-	OutboundNumbers []string         `json:"outbound_numbers,omitempty"`
-	ChatType        string           `json:"chat_type,omitempty"` // what sms.send fills in
-	AgentKeys       string           `json:"agent_keys,omitempty"`
-	Operations      []operation.Name `json:"operations"` // what this person may do here
+	ID                string           `json:"id"`
+	Kind              operation.System `json:"kind"`
+	Label             string           `json:"label"`
+	Production        bool             `json:"production"`
+	Simulated         bool             `json:"simulated"` // answers come from our simulator
+	Host              string           `json:"host"`
+	Scheme            string           `json:"scheme"`                        // https, or http to this machine
+	RequestsPerSecond float64          `json:"requests_per_second,omitempty"` // the throttle, of the whole deployment
+	DefaultRegion     string           `json:"default_region,omitempty"`
+	OutboundNumbers   []string         `json:"outbound_numbers,omitempty"`
+	ChatType          string           `json:"chat_type,omitempty"` // what sms.send fills in
+	AgentKeys         string           `json:"agent_keys,omitempty"`
+	Operations        []operation.Name `json:"operations"` // what this person may do here
 }
 
 // Allows reports whether this person may do the operation on this system.

@@ -16,7 +16,7 @@ type Source struct {
 	Encoding  string `json:"encoding,omitempty"`  // a name of Encodings; needed where Opened asks
 	Delimiter string `json:"delimiter,omitempty"` // "," "\t" ";" "|"
 	Sheet     int    `json:"sheet,omitempty"`     // from 0
-	Heading   bool   `json:"heading,omitempty"` // the first row holds headings, whatever it looks like
+	Heading   bool   `json:"heading,omitempty"`   // the first row holds headings, whatever it looks like
 	NoHeading bool   `json:"no_heading,omitempty"`
 }
 
