@@ -151,6 +151,7 @@ type Order struct {
 	Key       string        // of the person's choosing, required when something is changed: the same key is the same call
 	Body      []byte        // JSON, the operation's documented fields
 	Lane      throttle.Lane // Single unless the call belongs to a run
+	Run       string        // its id: the runs of a system take turns, and nobody is told of each of their calls
 }
 
 // Make makes the call and returns when its outcome and its proofs are recorded.
@@ -276,7 +277,9 @@ func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o
 		record: func() error { return d.ledger.Leave(ctx, id, d.now()) },
 		tell: func(e wire.Event) {
 			e.Call, e.Operation = id, o.Operation
-			d.emit(o.Person.ID, e)
+			if o.Run == "" {
+				d.emit(o.Person.ID, e)
+			}
 		},
 	}
 	end := w.safely()
