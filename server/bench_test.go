@@ -134,7 +134,7 @@ func unpaced(b *testing.B) *surface {
 	require.NoError(b, err)
 	client, err := ccai.New(ccai.Config{
 		BaseURL: s.BaseURL.String(), Username: s.Username, Token: s.Token.Reveal(), AgentKeys: s.AgentKeys,
-		Turn: func(ctx context.Context) error { return pace.Acquire(ctx, throttle.Single) }, Clock: time.Now,
+		Turn: func(ctx context.Context) error { return pace.Acquire(ctx, throttle.Single, "") }, Clock: time.Now,
 	})
 	require.NoError(b, err)
 	db := databasetest.Open(b, database.SQLite)

@@ -40,7 +40,7 @@ func (p *program) openDesk(hub *gateway.Hub) error {
 }
 
 func (p *program) system(s config.System) (call.System, error) {
-	pace, err := throttle.New(s.RequestsPerSecond, queueDepth, time.Now)
+	pace, err := throttle.NewOn(p.database, s.ID, newID(), s.RequestsPerSecond, queueDepth, time.Now)
 	if err != nil {
 		return call.System{}, err
 	}
@@ -73,6 +73,6 @@ func (p *program) client(s config.System, pace *throttle.Throttle) (upstream.Cal
 	}
 	return ccai.New(ccai.Config{
 		BaseURL: s.BaseURL.String(), Username: s.Username, Token: s.Token.Reveal(), AgentKeys: s.AgentKeys, Timeouts: times,
-		Turn: func(ctx context.Context) error { return pace.Acquire(ctx, throttle.Single) }, Clock: time.Now,
+		Turn: func(ctx context.Context) error { return pace.Acquire(ctx, throttle.Single, "") }, Clock: time.Now,
 	})
 }

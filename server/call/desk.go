@@ -155,7 +155,8 @@ type Order struct {
 }
 
 // Make makes the call and returns when its outcome and its proofs are recorded.
-// A write goes on when ctx ends: its answer is kept under the key.
+// A write goes on when ctx ends: its answer is kept under the key. One of a run
+// that has not had its first turn is then skipped.
 //
 // The error is always a *problem.Error: no call was made, or a read could not
 // be answered. What the upstream said, refusals too, stands in the envelope.
@@ -186,12 +187,12 @@ func (d *Desk) Make(ctx context.Context, o Order) (e wire.Envelope, err error) {
 		if err != nil {
 			return wire.Envelope{}, err
 		}
-		return d.read(ctx, sys, p, o.Lane)
+		return d.read(ctx, sys, p, o)
 	}
 	if !isKey(o.Key) {
 		return wire.Envelope{}, problem.KeyMissing
 	}
-	return d.write(context.WithoutCancel(ctx), sys, op, o)
+	return d.write(ctx, sys, op, o)
 }
 
 func (d *Desk) prepare(op operation.Operation, sys *System, body []byte) (operation.Prepared, error) {
@@ -213,15 +214,14 @@ func (d *Desk) prepare(op operation.Operation, sys *System, body []byte) (operat
 }
 
 // read makes a call that changes nothing: it is not recorded, and ends with ctx.
-func (d *Desk) read(ctx context.Context, sys *System, p operation.Prepared, lane throttle.Lane) (wire.Envelope, error) {
-	place, err := sys.Throttle.Reserve(lane)
+func (d *Desk) read(ctx context.Context, sys *System, p operation.Prepared, o Order) (wire.Envelope, error) {
+	place, err := sys.Throttle.Reserve(o.Lane, o.Run)
 	if err != nil {
 		return wire.Envelope{}, asProblem(err, problem.ThrottleFull)
 	}
 	defer place.Free()
-	patience, cancel := d.patience(ctx, d.limits.Total)
-	defer cancel()
-	w := work{desk: d, sys: sys, p: p, place: place, lane: lane, base: ctx, patience: patience}
+	w := work{desk: d, sys: sys, p: p, place: place, lane: o.Lane, base: ctx}
+	defer w.begin(ctx, o.Lane)()
 	end := w.carryOut()
 	if end.problem != nil {
 		return wire.Envelope{}, end.problem
@@ -229,15 +229,17 @@ func (d *Desk) read(ctx context.Context, sys *System, p operation.Prepared, lane
 	return envelope(d.newID(), p.Operation.Name, end), nil
 }
 
-// write makes a call that changes something; ctx does not end.
-func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o Order) (wire.Envelope, error) {
-	asked, err := fingerprint(o.System, o.Operation, o.Body)
+// write makes a call that changes something; once it is recorded it goes on
+// when ctx ends, but for one of a run that still waits for its first turn.
+func (d *Desk) write(asked context.Context, sys *System, op operation.Operation, o Order) (wire.Envelope, error) {
+	ctx := context.WithoutCancel(asked)
+	mark, err := fingerprint(o.System, o.Operation, o.Body)
 	if err != nil {
 		return wire.Envelope{}, problem.Malformed.Because(err)
 	}
 	// The key decides before anything else: what was a valid request then is
 	// answered now, whatever the date, the configuration and the queue.
-	earlier, err := d.ledger.Earlier(ctx, o.Person.ID, o.Key, asked)
+	earlier, err := d.ledger.Earlier(ctx, o.Person.ID, o.Key, mark)
 	switch {
 	case err != nil:
 		return wire.Envelope{}, asProblem(err, problem.LedgerDown)
@@ -252,7 +254,7 @@ func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o
 	if err != nil {
 		return wire.Envelope{}, problem.Internal.Because(err)
 	}
-	place, err := sys.Throttle.Reserve(o.Lane)
+	place, err := sys.Throttle.Reserve(o.Lane, o.Run)
 	if err != nil {
 		return wire.Envelope{}, asProblem(err, problem.ThrottleFull)
 	}
@@ -260,7 +262,7 @@ func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o
 
 	id := d.newID()
 	earlier, err = d.ledger.Start(ctx, ledger.Call{
-		ID: id, Key: o.Key, Fingerprint: asked, System: o.System, Operation: o.Operation, Person: o.Person,
+		ID: id, Key: o.Key, Fingerprint: mark, System: o.System, Operation: o.Operation, Person: o.Person,
 		Note: p.Note, Request: request, Rows: p.Rows, At: d.now(),
 	})
 	switch {
@@ -270,10 +272,8 @@ func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o
 		return stored(earlier), nil
 	}
 
-	patience, cancel := d.patience(ctx, d.limits.Total)
-	defer cancel()
 	w := &work{
-		desk: d, id: id, sys: sys, p: p, place: place, lane: o.Lane, base: ctx, patience: patience,
+		desk: d, id: id, sys: sys, p: p, place: place, lane: o.Lane, base: ctx,
 		record: func() error { return d.ledger.Leave(ctx, id, d.now()) },
 		tell: func(e wire.Event) {
 			e.Call, e.Operation = id, o.Operation
@@ -282,6 +282,7 @@ func (d *Desk) write(ctx context.Context, sys *System, op operation.Operation, o
 			}
 		},
 	}
+	defer w.begin(asked, o.Lane)()
 	end := w.safely()
 	if err := d.finish(ctx, id, end); err != nil {
 		d.log.LogAttrs(ctx, slog.LevelError, "the outcome of a call could not be recorded",

@@ -461,7 +461,7 @@ func TestAFullThrottleTurnsAwayBeforeAnythingIsRecorded(t *testing.T) {
 func TestACallWhoseTurnDoesNotComeIsSkipped(t *testing.T) {
 	onBoth(t, func(t *testing.T, at database.Config) {
 		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) { return fine(p, `{}`) })
-		d.systems["acme"].Throttle.PutOff(4 * time.Minute)
+		require.NoError(t, d.systems["acme"].Throttle.PutOff(t.Context(), 4*time.Minute))
 		e, err := d.Make(t.Context(), order(operation.SMSSend, "key-00000001"))
 		require.NoError(t, err)
 		require.Equal(t, wire.Skipped, e.Outcome)
@@ -498,6 +498,69 @@ func (b badLedger) Finish(ctx context.Context, id string, end ledger.End) error 
 		return err
 	}
 	return b.Ledger.Finish(ctx, id, end)
+}
+
+// The calls of a run wait for their first turn as long as it takes, unless the
+// run is stopped meanwhile.
+func TestCallsOfARunWait(t *testing.T) {
+	onBoth(t, func(t *testing.T, at database.Config) {
+		d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) { return fine(p, `{}`) },
+			func(c *Config) {
+				for i := range c.Systems {
+					var err error
+					c.Systems[i].Throttle, err = throttle.New(10, 1, time.Now)
+					require.NoError(t, err)
+				}
+			})
+		require.NoError(t, d.systems["acme"].Throttle.PutOff(t.Context(), 4*time.Minute))
+		ctx, stop := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		run := func(ctx context.Context, key string, want wire.Outcome) {
+			o := order(operation.SMSSend, key)
+			o.Lane, o.Run = throttle.Run, "run-1"
+			group.Go(func() {
+				e, err := d.Make(ctx, o)
+				if err != nil {
+					t.Error(err)
+				}
+				if e.Outcome != want {
+					t.Errorf("%s: %s", key, e.Outcome)
+				}
+			})
+		}
+		for i := range 10 { // more than there are places
+			run(t.Context(), fmt.Sprintf("patient-%d", i), wire.Accepted)
+		}
+		run(ctx, "stopped-1", wire.Skipped)
+		<-time.After(3 * time.Minute)
+		stop()
+		synctest.Wait()
+		require.Equal(t, 10, d.systems["acme"].Throttle.Waiting())
+		group.Wait()
+		require.Equal(t, 10, d.caller.count(operation.SMSSend))
+	})
+}
+
+func TestAThrottleWithoutItsDatabase(t *testing.T) {
+	db := databasetest.Open(t, database.PostgreSQL)
+	d := newDesk(t, func(context.Context, operation.Prepared, int) (upstream.Result, error) {
+		t.Error("nothing may leave")
+		return upstream.Result{}, nil
+	}, func(c *Config) {
+		for i := range c.Systems {
+			var err error
+			c.Systems[i].Throttle, err = throttle.NewOn(db, c.Systems[i].ID, "process", 10, 10, time.Now)
+			require.NoError(t, err)
+		}
+	})
+	_, err := db.Writer.ExecContext(t.Context(), `DROP TABLE paces`)
+	require.NoError(t, err)
+	e, err := d.Make(t.Context(), order(operation.SMSSend, "key-00000001"))
+	require.NoError(t, err)
+	require.Equal(t, wire.Skipped, e.Outcome)
+	require.Equal(t, wire.ReasonLedger, e.Error.Code)
+	_, err = d.Make(t.Context(), order(operation.DNCCheck, ""))
+	require.ErrorIs(t, err, problem.LedgerDown)
 }
 
 func TestALedgerThatFails(t *testing.T) {
@@ -588,7 +651,7 @@ func TestShutdown(t *testing.T) {
 		<-time.After(time.Second)
 		begin("doubtful", operation.DNCRemove, []byte(`{"phone_numbers":["+14155550102"]}`))
 		<-time.After(time.Second)
-		d.systems["acme"].Throttle.PutOff(0)
+		require.NoError(t, d.systems["acme"].Throttle.PutOff(t.Context(), 0))
 		begin("put-off-01", operation.SMSSend, body("+14155550101"))
 		begin("queued-001", operation.SMSSend, body("+14155550103"))
 

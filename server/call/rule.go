@@ -27,6 +27,8 @@ type work struct {
 	lane     throttle.Lane
 	base     context.Context // of the tries
 	patience context.Context // of the waits: ends when the time is up or the desk stops
+	done     func()          // ends patience
+	first    bool            // of a run, and its first turn has not come
 	record   func() error    // before each try; nil for reads
 	tell     func(wire.Event)
 
@@ -72,7 +74,9 @@ func (w *work) carryOut() ending {
 			if res.RetryAfter > 0 {
 				wait = res.RetryAfter
 			}
-			w.sys.Throttle.PutOff(wait)
+			if err := w.sys.Throttle.PutOff(w.base, wait); err != nil {
+				w.warn("other servers may not have heard that the upstream asked to wait", n, err)
+			}
 			if !w.doubt {
 				w.last = w.end(res, wire.Refused, wire.ReasonBusy)
 			}
@@ -114,12 +118,15 @@ func (w *work) turn(n int) (end ending, ok bool) {
 	if n == 1 {
 		w.event(wire.Queued)
 	}
-	if err := w.place.WaitIn(w.patience, w.lane); err != nil {
+	if err := w.await(); err != nil {
 		switch {
 		case n > 1:
 			return w.last, false
 		case w.desk.stop.Err() != nil:
 			return w.all(wire.Skipped, wire.ReasonStopping).failing(problem.ShuttingDown), false
+		case w.patience.Err() == nil: // the throttle is in the ledger's database
+			w.warn("a call could not be given its turn, so it did not leave", n, err)
+			return w.all(wire.Skipped, wire.ReasonLedger).failing(problem.LedgerDown.Because(err)), false
 		}
 		return w.all(wire.Skipped, wire.ReasonWaited).failing(problem.ThrottleFull.Because(err)), false
 	}
@@ -135,6 +142,32 @@ func (w *work) turn(n int) (end ending, ok bool) {
 	w.left = true
 	w.event(wire.Sending)
 	return ending{}, true
+}
+
+// begin sets how long the call may wait; what it returns ends that. A call of a
+// run waits for its first turn as long as it takes and as long as asked goes
+// on: its time is counted from when it may first leave.
+func (w *work) begin(asked context.Context, lane throttle.Lane) (end func()) {
+	w.first = lane == throttle.Run
+	if w.first {
+		w.patience, w.done = w.desk.untilStop(asked)
+	} else {
+		w.patience, w.done = w.desk.patience(w.base, w.desk.limits.Total)
+	}
+	return func() { w.done() }
+}
+
+// await waits for a turn.
+func (w *work) await() error {
+	if err := w.place.WaitIn(w.patience, w.lane); err != nil {
+		return err
+	}
+	if w.first {
+		w.done()
+		w.patience, w.done = w.desk.patience(w.base, w.desk.limits.Total)
+		w.first = false
+	}
+	return nil
 }
 
 // class is what one try came to.
@@ -303,6 +336,16 @@ func (d *Desk) backoff(n int) time.Duration {
 // patience is ctx for waits: it ends after at most total, and when the desk stops.
 func (d *Desk) patience(ctx context.Context, total time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(ctx, total)
+	within, forget := d.untilStop(ctx)
+	return within, func() {
+		forget()
+		cancel()
+	}
+}
+
+// untilStop is ctx until the desk stops.
+func (d *Desk) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
 	forget := context.AfterFunc(d.stop, cancel)
 	return ctx, func() {
 		forget()

@@ -146,7 +146,7 @@ func TestAWriteIsWholeOrNothing(t *testing.T) {
 // of them is begun again.
 func TestDeadlocksAreRepeated(t *testing.T) {
 	db := databasetest.Open(t, database.PostgreSQL)
-	exec(t, db, `INSERT INTO paces (system, next_at, paused_until) VALUES ('a', 0, 0), ('b', 0, 0)`)
+	exec(t, db, `INSERT INTO paces (system, next_at, paused_until, asked_by) VALUES ('a', 0, 0, ''), ('b', 0, 0, '')`)
 	var both, group sync.WaitGroup
 	both.Add(2)
 	for _, order := range [][2]string{{"a", "b"}, {"b", "a"}} {

@@ -14,10 +14,10 @@ func TestWaitingCountsBothLanes(t *testing.T) {
 		pace, err := New(1, 10, time.Now)
 		require.NoError(t, err)
 		require.Zero(t, pace.Waiting())
-		pace.PutOff(time.Minute)
+		require.NoError(t, pace.PutOff(t.Context(), time.Minute))
 		ctx, cancel := context.WithCancel(t.Context())
 		for _, lane := range []Lane{Single, Run, Run} {
-			go pace.Acquire(ctx, lane) //nolint:errcheck // cancelled below
+			go pace.Acquire(ctx, lane, "") //nolint:errcheck // cancelled below
 		}
 		synctest.Wait()
 		require.Equal(t, 3, pace.Waiting())

@@ -9,11 +9,12 @@ ALTER TABLE calls ADD COLUMN process TEXT NOT NULL DEFAULT '';
 
 -- How fast may be sent to a system by all processes together, on PostgreSQL:
 -- the next request may go at next_at, and none before paused_until; by the
--- database's clock.
+-- database's clock. asked_by is a process whose runs wait for the next turn.
 CREATE TABLE paces (
     system       TEXT   NOT NULL PRIMARY KEY,
     next_at      BIGINT NOT NULL,
-    paused_until BIGINT NOT NULL
+    paused_until BIGINT NOT NULL,
+    asked_by     TEXT   NOT NULL
 );
 
 -- +goose Down
