@@ -125,7 +125,7 @@ func (b *Book) opensSomewhere(company Company) error {
 			if state == "" {
 				schedules = b.countries[scope{region, "", channel}]
 			}
-			if opens, rule := earliest(monday, schedules, []*time.Location{time.UTC}); opens.IsZero() {
+			if opens, rule := earliest(monday, schedules, []*time.Location{time.UTC}); opens.Equal(Never()) {
 				all = append(all, fmt.Errorf("hours: %s: %s: never open together with the rule %q (%s)", key, channel, rule.Code, strings.Join(rule.Windows, ", ")))
 			}
 		}
@@ -137,19 +137,24 @@ func (b *Book) opensSomewhere(company Company) error {
 // closed days, for a window of one day a week that meets holidays twice.
 const horizon = 35 * 24 * time.Hour
 
+// Never is the answer where no window opens. It lies after every other answer, so
+// that whoever asks only whether an opening is in the future does not take it
+// for the present.
+func Never() time.Time { return time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC) }
+
 // Next tells when somebody at the place may be called or texted: at itself when
 // it may be done then, else the first instant after it. The windows of all the
 // place's rules have to be open then in all of its zones.
 //
 // The rule is the one that closes at, or, where nothing does, the closest of
-// those that apply: the company's, a state's, a country's. The zero time means
-// that there is no such instant within five weeks: nothing is known about the
-// place, or its zones are so far apart that their windows never meet. Nobody
-// can wait for that; a person has to decide.
+// those that apply: the company's, a state's, a country's. Never means that there
+// is no such instant within five weeks: nothing is known about the place, or its
+// zones are so far apart that their windows do not meet. Nobody can wait for
+// that; a person has to decide.
 func (b *Book) Next(at time.Time, channel Channel, p Place) (time.Time, Rule) {
 	schedules := b.schedules(channel, p)
 	if len(schedules) == 0 { // no such channel
-		return time.Time{}, Rule{}
+		return Never(), Rule{}
 	}
 	return earliest(at, schedules, b.places(p))
 }
@@ -160,7 +165,7 @@ func (b *Book) Next(at time.Time, channel Channel, p Place) (time.Time, Rule) {
 func earliest(at time.Time, schedules []*schedule, locations []*time.Location) (time.Time, Rule) {
 	closest := schedules[len(schedules)-1].rule
 	if len(locations) == 0 {
-		return time.Time{}, closest
+		return Never(), closest
 	}
 	limit, opens := at.Add(horizon), at
 	var closes *schedule
@@ -170,7 +175,7 @@ func earliest(at time.Time, schedules []*schedule, locations []*time.Location) (
 			for _, s := range schedules {
 				next := s.next(opens, location, limit)
 				if next.IsZero() {
-					return time.Time{}, s.rule
+					return Never(), s.rule
 				}
 				if next.After(opens) {
 					opens, moved = next, true
@@ -188,8 +193,8 @@ func earliest(at time.Time, schedules []*schedule, locations []*time.Location) (
 }
 
 // Together tells when all of the places are open at once, as one call to many
-// numbers needs it. The rule and the zero time mean what they mean for Next; the
-// rule is that of the first place that is closed.
+// numbers needs it. Rule and Never mean what they mean for Next; the rule is that of
+// the first place that is closed.
 func (b *Book) Together(at time.Time, channel Channel, places []Place) (time.Time, Rule) {
 	limit, opens := at.Add(horizon), at
 	var rule Rule
@@ -197,8 +202,8 @@ func (b *Book) Together(at time.Time, channel Channel, places []Place) (time.Tim
 		moved = false
 		for _, p := range places {
 			next, r := b.Next(opens, channel, p)
-			if next.IsZero() || next.After(limit) {
-				return time.Time{}, r
+			if next.After(limit) {
+				return Never(), r
 			}
 			if rule.Code == "" || opens.Equal(at) && next.After(at) {
 				rule = r

@@ -206,16 +206,16 @@ func TestUnknownPlacesKeepTheStrictestHours(t *testing.T) {
 	})
 	t.Run("nothing known: never", func(t *testing.T) {
 		opens, rule := b.Next(at, hours.Call, hours.Place{})
-		require.Zero(t, opens)
+		require.Equal(t, hours.Never(), opens)
 		require.Equal(t, "fallback", rule.Code)
 	})
 	t.Run("zones that never meet: never", func(t *testing.T) {
 		opens, _ := b.Next(at, hours.Call, in("", "Pacific/Auckland", newYork, berlin))
-		require.Zero(t, opens)
+		require.Equal(t, hours.Never(), opens)
 	})
 	t.Run("a channel that is none: never", func(t *testing.T) {
 		opens, rule := b.Next(at, "fax", state("CO", newYork))
-		require.Zero(t, opens)
+		require.Equal(t, hours.Never(), opens)
 		require.Empty(t, rule.Code)
 	})
 }
@@ -235,7 +235,7 @@ func TestTogether(t *testing.T) {
 	require.NotEmpty(t, rule.Code)
 
 	opens, rule = b.Together(at, hours.Call, append(places, in("NZ", "Pacific/Auckland"), in("CO", "America/Bogota")))
-	require.Zero(t, opens, "Auckland sleeps while Bogotá is open, and Paris lunches in between")
+	require.Equal(t, hours.Never(), opens, "Auckland sleeps while Bogotá is open, and Paris lunches in between")
 	require.NotEmpty(t, rule.Code)
 
 	opens, _ = b.Together(at, hours.Call, nil)
@@ -258,7 +258,7 @@ func TestEveryPlaceOpens(t *testing.T) {
 		for _, channel := range hours.Channels() {
 			for at := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2027; at = at.Add(53 * time.Hour) {
 				opens, rule := b.Next(at, channel, p)
-				require.Falsef(t, opens.IsZero(), "%v %s from %v: %s", p, channel, at, rule.Code)
+				require.NotEqualf(t, hours.Never(), opens, "%v %s from %v: %s", p, channel, at, rule.Code)
 				require.Lessf(t, opens.Sub(at), 6*24*time.Hour, "%v %s from %v: %s", p, channel, at, rule.Code)
 			}
 		}
@@ -359,7 +359,7 @@ func check(t testing.TB, b *hours.Book, at time.Time, channel hours.Channel, p h
 	c := read(t, channel, p)
 	opens, rule := b.Next(at, channel, p)
 	end := opens
-	if opens.IsZero() {
+	if opens.Equal(hours.Never()) {
 		end = at.Add(3 * 24 * time.Hour) // that far at least
 	} else {
 		require.False(t, opens.Before(at))
