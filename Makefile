@@ -18,9 +18,10 @@ build: console
 	go build -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/outdial ./server
 
 # What the browser loads: two programs, one style sheet, four dictionaries.
-console: web/built/.stamp
+# There is a stamp for each quality: what was packed in haste is not shipped.
+console: web/built/.stamp-$(BROTLI)
 
-web/built/.stamp: $(WASM)/app.wasm $(WASM)/worker.wasm $(WASM)/wasm_exec.js $(SOURCES) web/pack/main.go
+web/built/.stamp-$(BROTLI): $(WASM)/app.wasm $(WASM)/worker.wasm $(WASM)/wasm_exec.js $(SOURCES) web/budget.json $(wildcard web/pack/*.go)
 	go run ./web/pack -quality $(BROTLI) -from $(WASM) app.wasm worker.wasm wasm_exec.js
 	@touch $@
 
@@ -100,4 +101,4 @@ lint:
 	GOOS=js GOARCH=wasm go vet ./app/... ./shared/...
 
 clean:
-	rm -rf bin .cache web/built/*.br web/built/*.gz web/built/.stamp
+	rm -rf bin .cache web/built/*.br web/built/*.gz web/built/.stamp* web/built/.quality

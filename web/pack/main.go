@@ -4,7 +4,8 @@
 //	go run ./web/pack -quality 11 app.wasm worker.wasm wasm_exec.js
 //
 // The named files are read from -from; everything is written to web/built as
-// .br and .gz. What is newer there already is left alone.
+// .br and .gz. What is there already is left alone. It fails when a part is
+// larger than web/budget.json allows.
 package main
 
 import (
@@ -17,9 +18,12 @@ import (
 	"io"
 	"io/fs"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strconv"
 	"sync"
 
 	"github.com/andybalholm/brotli"
@@ -54,13 +58,23 @@ func pack(web, from string, names []string, quality int) error {
 		if files[name], err = os.ReadFile(filepath.Join(from, name)); err != nil {
 			return err
 		}
+		if filepath.Ext(name) == ".wasm" {
+			if files[name], err = program(files[name]); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
 	}
+	held, err := os.ReadFile(filepath.Join(out, ".quality"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	anew := string(held) != strconv.Itoa(quality)
 	var work sync.WaitGroup
 	failures := make([]error, 0, len(files))
 	var lock sync.Mutex
 	for name, data := range files {
 		work.Go(func() {
-			if err := compress(filepath.Join(out, name), data, quality); err != nil {
+			if err := compress(filepath.Join(out, name), data, quality, anew); err != nil {
 				lock.Lock()
 				failures = append(failures, fmt.Errorf("%s: %w", name, err))
 				lock.Unlock()
@@ -68,18 +82,49 @@ func pack(web, from string, names []string, quality int) error {
 		})
 	}
 	work.Wait()
-	return errors.Join(failures...)
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(out, ".quality"), []byte(strconv.Itoa(quality)), 0o644); err != nil {
+		return err
+	}
+	return weigh(web, slices.Collect(maps.Keys(files)), quality)
 }
 
-// compress writes path.br and path.gz unless they hold data already.
-func compress(path string, data []byte, quality int) error {
-	if same(path+".gz", data) {
+// weigh holds what was packed against the budget. Below the best quality it
+// only tells: such files are not shipped.
+func weigh(web string, packed []string, quality int) error {
+	most, err := readBudget(filepath.Join(web, "budget.json"))
+	if err != nil {
+		return err
+	}
+	have, err := sizes(web, packed)
+	if err != nil {
+		return err
+	}
+	log.Printf("first screen: %d bytes in brotli %d, of %d", have[firstScreen], quality, most[firstScreen])
+	err = most.check(have)
+	if err != nil && quality < brotli.BestCompression {
+		log.Print(err)
+		return nil
+	}
+	return err
+}
+
+// window is how far brotli looks back, as a power of two: all browsers take the
+// largest of RFC 7932.
+const window = 24
+
+// compress writes path.br and path.gz unless they hold data already, in that
+// quality.
+func compress(path string, data []byte, quality int, anew bool) error {
+	if !anew && same(path+".gz", data) {
 		if _, err := os.Stat(path + ".br"); err == nil {
 			return nil
 		}
 	}
 	var br bytes.Buffer
-	w := brotli.NewWriterLevel(&br, quality)
+	w := brotli.NewWriterOptions(&br, brotli.WriterOptions{Quality: quality, LGWin: window})
 	if _, err := w.Write(data); err != nil {
 		return err
 	}
