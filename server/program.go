@@ -20,6 +20,7 @@ import (
 	"outdial/server/identity"
 	"outdial/server/ledger"
 	"outdial/server/metric"
+	runs "outdial/server/run"
 	"outdial/shared/wire"
 	"outdial/web"
 )
@@ -33,6 +34,7 @@ type program struct {
 	keeping   *task // keeps the process's place
 	ledger    *ledger.Ledger
 	desk      *call.Desk
+	runs      *runs.Runs
 	metrics   *metric.Metrics
 	gateway   *gateway.Gateway
 	stop      chan struct{} // closed at shutdown: ends the event streams
@@ -60,8 +62,12 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, e
 	if err := p.openDesk(hub); err != nil {
 		return nil, errors.Join(err, p.close(ctx))
 	}
+	if err := p.openRuns(hub); err != nil {
+		return nil, errors.Join(err, p.close(ctx))
+	}
 	surface := gateway.Config{
 		Identity: source, Roles: cfg.Roles, Calls: p.metrics.Calls(p.desk), Ledger: p.ledger, Events: hub, Systems: systemsOf(cfg), Limits: cfg.Limits,
+		Runs: p.runs, Known: p.ledger,
 		PublicURL: cfg.PublicURL, SignOutURL: cfg.Identity.SignOutURL, Version: assets.Version(), Static: assets,
 		Log: log, Now: time.Now, NewID: newID, Stop: p.stop,
 	}
@@ -122,6 +128,9 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return errors.Join(err, listener.Close(), p.close(ctx))
 	}
+	if err := p.runs.Start(ctx); err != nil {
+		return errors.Join(err, listener.Close(), private.stop(ctx), p.close(ctx))
+	}
 	public := start(newServer(p.gateway, p.log), listener)
 	var failed error
 	select {
@@ -134,9 +143,10 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	close(p.stop)
-	calls := make(chan error, 1)
+	calls, carried := make(chan error, 1), make(chan error, 1)
 	go func() { calls <- p.desk.Shutdown(bound) }()
-	return errors.Join(failed, public.stop(bound), <-calls, private.stop(bound), p.close(bound))
+	go func() { carried <- p.runs.Stop(bound) }()
+	return errors.Join(failed, public.stop(bound), <-calls, <-carried, private.stop(bound), p.close(bound))
 }
 
 // serveMetrics answers Prometheus on a port of its own, if that is configured.

@@ -200,7 +200,7 @@ func TestHubCutsOffWhoDoesNotKeepUp(t *testing.T) {
 		<-quick
 	}
 	h.Publish("ana", wire.Event{Call: "last"})
-	require.Equal(t, "last", (<-quick).Call)
+	require.Contains(t, string((<-quick).data), `"last"`)
 	got := 0
 	for range slow { // ends only because it was closed
 		got++
@@ -209,14 +209,14 @@ func TestHubCutsOffWhoDoesNotKeepUp(t *testing.T) {
 	done()
 	done()
 	h.Publish("ana", wire.Event{Call: "after"})
-	require.Equal(t, "after", (<-quick).Call)
+	require.Contains(t, string((<-quick).data), `"after"`)
 	doneQuick()
 	require.Empty(t, h.streams)
 }
 
 func TestHubBoundsAPersonsStreams(t *testing.T) {
 	h := NewHub()
-	var all []<-chan wire.Event
+	var all []<-chan event
 	for range streamsPerPerson + 2 {
 		events, _ := h.open("ana")
 		all = append(all, events)
@@ -232,5 +232,5 @@ func TestHubBoundsAPersonsStreams(t *testing.T) {
 		}
 	}
 	h.Publish("sam", wire.Event{Call: "c"})
-	require.Equal(t, "c", (<-other).Call)
+	require.Contains(t, string((<-other).data), `"c"`)
 }

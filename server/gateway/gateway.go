@@ -44,6 +44,9 @@ type Config struct {
 	Calls      Calls
 	Ledger     Ledger
 	Events     *Hub
+	Runs       Runs          // may be nil: no runs
+	Known      Known         // may be nil, as Runs
+	Hours      Hours         // may be nil: any hour
 	Systems    []wire.System // their Operations are filled in for each person
 	Limits     wire.Limits
 	PublicURL  *url.URL
@@ -119,6 +122,18 @@ func (g *Gateway) routes() http.Handler {
 	g.api(mux, "/api/ledger/{id}", methods{"GET": g.person(g.ledgerEntry)})
 	g.api(mux, "/api/ledger/{id}/settle", methods{"POST": g.person(g.ledgerSettle)})
 	g.api(mux, "/api/events", methods{"GET": g.person(g.events)})
+	if g.Runs != nil {
+		g.api(mux, "/api/runs", methods{"GET": g.person(g.runList), "POST": g.person(g.runTake)})
+		g.api(mux, "/api/runs/{id}", methods{"GET": g.person(g.runGet)})
+		g.api(mux, "/api/runs/{id}/pause", methods{"POST": g.person(g.runChange(g.Runs.Pause))})
+		g.api(mux, "/api/runs/{id}/resume", methods{"POST": g.person(g.runChange(g.Runs.Resume))})
+		g.api(mux, "/api/runs/{id}/cancel", methods{"POST": g.person(g.runChange(g.Runs.Cancel))})
+		g.api(mux, "/api/runs/{id}/undo", methods{"POST": g.person(g.runUndo)})
+		g.api(mux, "/api/runs/{id}/rows", methods{"GET": g.person(g.runRows)})
+		g.api(mux, "/api/runs/{id}/results", methods{"GET": g.person(g.runResults)})
+		g.api(mux, "/api/lists/known", methods{"POST": g.person(g.listKnown)})
+		g.api(mux, "/api/lists/hours", methods{"POST": g.person(g.listHours)})
+	}
 	if g.RoleSwitch != nil {
 		g.api(mux, "/api/demo/role", methods{"POST": g.demoRole})
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 
 	"outdial/server/problem"
@@ -14,19 +13,8 @@ import (
 // readJSON reads a body that claims to be JSON, up to limit bytes. Whether it
 // is JSON is for the reader of its content to say.
 func readJSON(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	types := r.Header.Values("Content-Type")
-	if len(types) != 1 {
-		return nil, problem.NotJSON
-	}
-	media, params, err := mime.ParseMediaType(types[0])
-	if err != nil || media != "application/json" {
-		return nil, problem.NotJSON
-	}
-	if charset := params["charset"]; charset != "" && charset != "utf-8" && charset != "UTF-8" {
-		return nil, problem.NotJSON.With("The charset must be utf-8.")
-	}
-	if r.Header.Get("Content-Encoding") != "" {
-		return nil, problem.NotJSON.With("The body must not be compressed.")
+	if err := isJSON(r); err != nil {
+		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError

@@ -1,0 +1,459 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"outdial/server/problem"
+	"outdial/shared/operation"
+	"outdial/shared/run"
+)
+
+// Caps of what a list may hold, beside the configured ones. They are those of
+// spreadsheets, so that whatever comes in can go out as one.
+const (
+	maxColumns  = 1000
+	maxCell     = 32_767 // characters, as in a workbook's cell
+	maxRowBytes = 1 << 20
+	maxLine     = 10_000_000
+	maxTitle    = 200
+	maxNote     = 2000
+	maxCall     = 64 << 20 // bytes of one call with its rows
+	farthest    = 366 * 24 * time.Hour
+	batch       = 2000 // rows stored at once
+)
+
+// listable are the operations that lists can be made for.
+var listable = []operation.Name{
+	operation.DNCAdd, operation.DNCRemove, operation.DNCCheck, operation.SMSSend,
+	operation.ContactsAdd, operation.ContactsImport, operation.CallbotImport,
+}
+
+// Take takes in the run that body holds, a run.Order, as it comes. Nobody sees
+// the run before all of it is stored; of a body that breaks off nothing stays.
+// The same key with the same body is the same run.
+func (r *Runs) Take(ctx context.Context, who Person, key string, body io.Reader) (run.Run, error) {
+	in := &intake{
+		Runs: r, who: who, key: key, sum: sha256.New(), numbers: seen{},
+		body: &measured{from: body, left: r.Limits.RunBytes},
+	}
+	// What is read is hashed; what the decoder reads ahead too.
+	in.body.to = in.sum
+	in.dec = json.NewDecoder(in.body)
+	in.dec.DisallowUnknownFields()
+	earlier, err := r.store.byKey(ctx, who.ID, key)
+	if err != nil {
+		return run.Run{}, err
+	}
+	if earlier != nil {
+		return in.same(earlier)
+	}
+	rec, err := in.take(ctx)
+	if err != nil {
+		in.forget(ctx)
+		if errors.Is(err, errKeyTaken) {
+			if earlier, err := r.store.byKey(ctx, who.ID, key); err == nil && earlier != nil {
+				return in.sameAs(earlier)
+			}
+		}
+		return run.Run{}, in.asProblem(err)
+	}
+	r.tell(ctx, rec.ID)
+	return r.Get(ctx, who, rec.ID)
+}
+
+// intake is one run that is arriving.
+type intake struct {
+	*Runs
+	who  Person
+	key  string
+	body *measured
+	sum  hash.Hash
+	dec  *json.Decoder
+
+	rec     record
+	sys     System
+	op      operation.Operation
+	begun   bool
+	lines   bits
+	numbers seen
+	leaves  int
+	batch   []arrived
+	held    int
+}
+
+// measured counts what is read and ends when it is too much.
+type measured struct {
+	from io.Reader
+	to   io.Writer
+	left int64 // of the whole body
+	call int64 // of the call that is being read; 0: it is not counted
+}
+
+func (m *measured) Read(p []byte) (int, error) {
+	n, err := m.from.Read(p)
+	if _, failed := m.to.Write(p[:n]); failed != nil {
+		return n, failed
+	}
+	if m.left -= int64(n); m.left < 0 {
+		return n, problem.TooLarge
+	}
+	if m.call += int64(n); m.call > maxCall {
+		return n, problem.TooLarge
+	}
+	return n, err
+}
+
+func (in *intake) finger() string { return hex.EncodeToString(in.sum.Sum(nil)) }
+
+// same reads the rest of a body whose key is taken, and answers with the run
+// that has it.
+func (in *intake) same(earlier *record) (run.Run, error) {
+	var scratch [32 << 10]byte
+	for {
+		in.body.call = 0
+		_, err := in.body.Read(scratch[:])
+		switch {
+		case errors.Is(err, io.EOF):
+			return in.sameAs(earlier)
+		case err != nil:
+			return run.Run{}, in.asProblem(err)
+		}
+	}
+}
+
+func (in *intake) sameAs(earlier *record) (run.Run, error) {
+	if in.finger() != earlier.finger {
+		return run.Run{}, problem.KeyReused
+	}
+	return in.shown(in.who, *earlier), nil
+}
+
+func (in *intake) asProblem(err error) error {
+	var p *problem.Error
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &syntax), errors.As(err, &kind), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errForm),
+		strings.HasPrefix(err.Error(), "json: unknown field"):
+		return problem.Malformed.Because(err)
+	}
+	return err
+}
+
+// forget removes what was stored of a run that did not come to be. The context
+// may have ended with the upload.
+func (in *intake) forget(ctx context.Context) {
+	if !in.begun {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := in.store.forget(ctx, in.rec.ID); err != nil {
+		// The next start of a server removes it.
+		in.Log.LogAttrs(ctx, slog.LevelError, "a run that broke off could not be removed", slog.String("run", in.rec.ID), slog.String("error", err.Error()))
+	}
+}
+
+// errForm says that the body is not an order with its calls last.
+var errForm = errors.New("the body is not an order with calls as its last member")
+
+func (in *intake) take(ctx context.Context) (record, error) {
+	if err := in.delim('{'); err != nil {
+		return record{}, err
+	}
+	var o run.Order
+	had := map[string]bool{}
+	for in.dec.More() {
+		token, err := in.dec.Token()
+		if err != nil {
+			return record{}, err
+		}
+		name, _ := token.(string)
+		if had[name] {
+			return record{}, errForm
+		}
+		had[name] = true
+		into, ok := map[string]any{
+			"system": &o.System, "operation": &o.Operation, "title": &o.Title, "note": &o.Note,
+			"columns": &o.Columns, "from": &o.From, "options": &o.Options,
+		}[name]
+		switch {
+		case ok:
+			if err := in.dec.Decode(into); err != nil {
+				return record{}, err
+			}
+		case name != "calls":
+			return record{}, fmt.Errorf("%w: %q", errForm, name)
+		default:
+			if err := in.head(o); err != nil {
+				return record{}, err
+			}
+			if err := in.calls(ctx); err != nil {
+				return record{}, err
+			}
+			if in.dec.More() {
+				return record{}, errForm
+			}
+		}
+	}
+	if err := in.delim('}'); err != nil {
+		return record{}, err
+	}
+	if _, err := in.dec.Token(); !errors.Is(err, io.EOF) {
+		return record{}, errors.Join(errForm, err)
+	}
+	if !had["calls"] {
+		return record{}, field("calls", operation.CodeRequired)
+	}
+	return in.end(ctx)
+}
+
+func (in *intake) delim(want json.Delim) error {
+	token, err := in.dec.Token()
+	if err != nil {
+		return err
+	}
+	if token != want {
+		return errForm
+	}
+	return nil
+}
+
+// head judges all but the calls.
+func (in *intake) head(o run.Order) error {
+	sys, ok := in.systems[o.System]
+	if !ok {
+		return problem.NoSuchSystem
+	}
+	op, ok := operation.Find(o.Operation)
+	if !ok || op.System != sys.Kind || !slices.Contains(listable, op.Name) {
+		return problem.NoSuchOperation
+	}
+	if !in.who.Role.Covers(operation.Supervisor) || !in.who.Role.Covers(op.Least) {
+		return problem.NotAllowed
+	}
+	o.Title, o.Note = strings.TrimSpace(o.Title), strings.TrimSpace(o.Note)
+	switch {
+	case o.Note == "":
+		return field("note", operation.CodeRequired)
+	case utf8.RuneCountInString(o.Note) > maxNote:
+		return field("note", operation.CodeTooLong, "max", strconv.Itoa(maxNote))
+	case utf8.RuneCountInString(o.Title) > maxTitle:
+		return field("title", operation.CodeTooLong, "max", strconv.Itoa(maxTitle))
+	case len(o.Columns) > maxColumns:
+		return field("columns", operation.CodeTooMany, "max", strconv.Itoa(maxColumns))
+	case len(o.From) > 64:
+		return field("from", operation.CodeTooLong, "max", "64")
+	}
+	if err := cells("columns", o.Columns); err != nil {
+		return err
+	}
+	if o.Columns == nil {
+		o.Columns = []string{}
+	}
+	if err := in.options(op, o.Options); err != nil {
+		return err
+	}
+	now := in.Now()
+	in.sys, in.op = sys, op
+	in.rec = record{role: in.who.Role, Run: run.Run{
+		ID: in.NewID(), System: sys.ID, Operation: op.Name, Title: o.Title, Note: o.Note, Person: in.who.Person,
+		Options: o.Options, From: o.From, Columns: o.Columns, CreatedAt: now.UTC(),
+	}}
+	return nil
+}
+
+func (in *intake) options(op operation.Operation, o run.Options) error {
+	if o.StartAt != nil && o.StartAt.After(in.Now().Add(farthest)) {
+		return field("options.start_at", operation.CodeTime)
+	}
+	if o.Scrub != "" {
+		sys, ok := in.systems[o.Scrub]
+		switch {
+		case !ok || sys.Kind != operation.CCAI:
+			return problem.NoSuchSystem
+		case !scrubbed(op.Name):
+			return field("options.scrub", operation.CodeFixed, "value", "")
+		}
+	}
+	if o.ScrubAge < 0 || o.ScrubAge > 30*24*3600 {
+		return field("options.scrub_age", operation.CodeTime)
+	}
+	if o.AnyHour && strings.TrimSpace(o.HoursNote) == "" {
+		return field("options.hours_note", operation.CodeRequired)
+	}
+	if utf8.RuneCountInString(o.HoursNote) > maxNote {
+		return field("options.hours_note", operation.CodeTooLong, "max", strconv.Itoa(maxNote))
+	}
+	if o.Dry && in.Dry == nil {
+		return field("options.dry", operation.CodeFixed, "value", "false")
+	}
+	return nil
+}
+
+// scrubbed reports whether an operation's numbers can be checked against the
+// do-not-call list: those that reach people.
+func scrubbed(name operation.Name) bool {
+	switch name {
+	case operation.SMSSend, operation.ContactsAdd, operation.ContactsImport, operation.CallbotImport:
+		return true
+	}
+	return false
+}
+
+func cells(at string, texts []string) error {
+	bytes := 0
+	for i, text := range texts {
+		if bytes += len(text); len(text) > maxCell && utf8.RuneCountInString(text) > maxCell {
+			return field(at+"["+strconv.Itoa(i)+"]", operation.CodeTooLong, "max", strconv.Itoa(maxCell))
+		}
+	}
+	if bytes > maxRowBytes {
+		return field(at, operation.CodeTooLong, "max", strconv.Itoa(maxRowBytes))
+	}
+	return nil
+}
+
+// calls takes in the calls one by one.
+func (in *intake) calls(ctx context.Context) error {
+	if err := in.delim('['); err != nil {
+		return err
+	}
+	process, err := in.Process.ID()
+	if err != nil {
+		return problem.LedgerDown.Because(err)
+	}
+	in.rec.process = process
+	if err := in.store.begin(ctx, in.rec); err != nil {
+		return err
+	}
+	in.begun = true
+	for n := 0; in.dec.More(); n++ {
+		var c run.Call
+		in.body.call = 0
+		if err := in.dec.Decode(&c); err != nil {
+			return err
+		}
+		if err := in.call(ctx, "calls["+strconv.Itoa(n)+"]", c); err != nil {
+			return err
+		}
+	}
+	return in.delim(']')
+}
+
+func (in *intake) call(ctx context.Context, at string, c run.Call) error {
+	for i, row := range c.Rows {
+		where := at + ".rows[" + strconv.Itoa(i) + "]"
+		switch {
+		case row.Line < 1 || row.Line > maxLine || in.lines.has(row.Line):
+			return field(where+".line", operation.CodeFixed)
+		case len(row.Cells) > maxColumns:
+			return field(where+".cells", operation.CodeTooMany, "max", strconv.Itoa(maxColumns))
+		case len(row.Typed) > maxCell, len(row.Sent) > 32, len(row.Skip) > 64:
+			return field(where, operation.CodeTooLong)
+		}
+		if err := cells(where+".cells", row.Cells); err != nil {
+			return err
+		}
+		in.lines.set(row.Line)
+		if row.Cells == nil {
+			c.Rows[i].Cells = []string{}
+		}
+	}
+	if in.rec.Rows += len(c.Rows); in.rec.Rows > in.Limits.RunRows {
+		return field("calls", operation.CodeTooMany, "max", strconv.Itoa(in.Limits.RunRows))
+	}
+	if bytes.Equal(bytes.TrimSpace(c.Body), []byte("null")) {
+		c.Body = nil
+	}
+	if int64(len(c.Body)) > in.Limits.BodyBytes {
+		return field(at+".body", operation.CodeTooLong, "max", strconv.FormatInt(in.Limits.BodyBytes, 10))
+	}
+	a, err := in.judged(in.sys, in.op, at, c, in.numbers)
+	if err != nil {
+		return err
+	}
+	if a.call != nil {
+		a.call.seq = in.rec.Calls
+		in.rec.Calls++
+		for _, row := range a.rows {
+			if row.Skip == "" {
+				in.leaves++
+			}
+		}
+		switch most := in.Limits.SMSRunRows; {
+		case whole(in.op.Name) && in.rec.Calls > 1:
+			return field(at+".body", operation.CodeTooMany, "max", "1") // one list is one call
+		case in.op.Name == operation.SMSSend && in.leaves > most:
+			return field("calls", operation.CodeTooMany, "max", strconv.Itoa(most))
+		}
+	}
+	in.batch = append(in.batch, a)
+	if in.held += len(a.rows) + 1; in.held >= batch {
+		return in.flush(ctx)
+	}
+	return nil
+}
+
+// whole reports whether a list of the operation is one call, never split.
+func whole(name operation.Name) bool {
+	return name == operation.CallbotImport || name == operation.ContactsImport
+}
+
+func (in *intake) flush(ctx context.Context) error {
+	err := in.store.add(ctx, in.rec.ID, in.batch)
+	in.batch, in.held = nil, 0
+	return err
+}
+
+// end makes the run that is all in visible.
+func (in *intake) end(ctx context.Context) (record, error) {
+	if in.rec.Rows == 0 {
+		return record{}, field("calls", operation.CodeRequired)
+	}
+	if err := in.flush(ctx); err != nil {
+		return record{}, err
+	}
+	o := &in.rec.Options
+	remembers := in.op.Name == operation.DNCAdd || in.op.Name == operation.DNCRemove
+	switch {
+	case !remembers:
+		o.Remember = nil
+	case o.Remember == nil:
+		few := in.leaves <= run.RememberUpTo
+		o.Remember = &few
+	}
+	in.rec.State = run.Queued
+	if o.StartAt != nil && o.StartAt.After(in.Now()) {
+		in.rec.State = run.Scheduled
+	}
+	in.rec.finger = in.finger()
+	return in.rec, in.store.publish(ctx, in.queue, in.rec, in.key)
+}
+
+// bits is a set of small numbers.
+type bits []uint64
+
+func (b bits) has(n int) bool { return n/64 < len(b) && b[n/64]&(1<<(n%64)) != 0 }
+
+func (b *bits) set(n int) {
+	for n/64 >= len(*b) {
+		*b = append(*b, 0)
+	}
+	(*b)[n/64] |= 1 << (n % 64)
+}
