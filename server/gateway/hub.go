@@ -13,6 +13,7 @@ import (
 type Hub struct {
 	mu      sync.Mutex
 	streams map[string][]*stream // by person
+	share   func(message []byte) // may be nil
 }
 
 // stream is one open event stream. Its channel is closed when it is cut off.
@@ -47,6 +48,49 @@ func (h *Hub) publish(person, name string, v any) {
 		return // cannot be: an event is plain data
 	}
 	h.send(person, event{name, data})
+	h.mu.Lock()
+	share := h.share
+	h.mu.Unlock()
+	if share == nil {
+		return
+	}
+	if message, err := json.Marshal(shared{person, name, data}); err == nil {
+		share(message)
+	}
+}
+
+// shared is an event on its way to the hubs of other processes.
+type shared struct {
+	Person string          `json:"person"`
+	Name   string          `json:"name,omitempty"`
+	Data   json.RawMessage `json:"data"`
+}
+
+// Share gives everything that is published here to share as well, for the hubs
+// of other processes. It must not wait.
+func (h *Hub) Share(share func(message []byte)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.share = share
+}
+
+// Deliver takes what the hub of another process shared. nil means that some
+// may have been lost: all streams are cut off, so that the browsers open them
+// anew and read the ledger.
+func (h *Hub) Deliver(message []byte) {
+	var s shared
+	if message != nil && json.Unmarshal(message, &s) == nil {
+		h.send(s.Person, event{s.Name, s.Data})
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, list := range h.streams {
+		for _, one := range list {
+			close(one.events)
+		}
+	}
+	clear(h.streams)
 }
 
 func (h *Hub) send(person string, e event) {
