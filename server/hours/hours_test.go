@@ -80,7 +80,7 @@ func TestNext(t *testing.T) {
 
 	opens, rule := k.Next(evening, hours.SMS, "+13052345678")
 	require.Equal(t, at(t, "America/New_York", "2026-01-06 08:00").String(), opens.String())
-	require.Equal(t, "us-fl", rule.Code)
+	require.Equal(t, "us_fl", rule.Code)
 
 	opens, rule = k.Next(evening, hours.SMS, "+14155550100")
 	require.Equal(t, evening, opens, "half past five on the other coast")

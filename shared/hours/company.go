@@ -19,10 +19,41 @@ type Company map[string]map[Channel][]string
 // Default is the place that stands for every country without a rule.
 const Default = "default"
 
-// Validate names everything that is wrong with the windows.
-func (c Company) Validate() error {
+// Mistake is something wrong with the company's windows.
+type Mistake struct {
+	Place   string
+	Channel Channel // empty: the place itself is wrong
+	Text    string  // as the end of a sentence whose beginning is where it stands
+}
+
+// Error implements error.
+func (m Mistake) Error() string {
+	if m.Channel == "" {
+		return fmt.Sprintf("hours: %s: %s", m.Place, m.Text)
+	}
+	return fmt.Sprintf("hours: %s: %s: %s", m.Place, m.Channel, m.Text)
+}
+
+// Mistakes names everything that is wrong with the windows, in the order of the
+// places. It fails where the table itself is broken.
+func (c Company) Mistakes() ([]Mistake, error) {
 	_, err := New(c)
-	return err
+	if err == nil {
+		return nil, nil
+	}
+	many, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil, err
+	}
+	var all []Mistake
+	for _, e := range many.Unwrap() {
+		var m Mistake
+		if !errors.As(e, &m) {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
 }
 
 // rules makes rules of the windows; each has the code "own".
@@ -36,24 +67,24 @@ func (c Company) rules() ([]Rule, error) {
 		case key == Default:
 			regions = nil
 		case stated && (region != UnitedStates || !isState(state)):
-			wrong = append(wrong, fmt.Errorf("hours: %q: states are those of the United States, as \"US-FL\"", key))
+			wrong = append(wrong, Mistake{Place: key, Text: "is no state of the United States, such as US-FL"})
 			continue
 		case !isRegion(region):
-			wrong = append(wrong, fmt.Errorf("hours: %q: no country; wants two capital letters, or %q", key, Default))
+			wrong = append(wrong, Mistake{Place: key, Text: "is no country; wants two capital letters, or " + Default})
 			continue
 		}
 		for _, channel := range slices.Sorted(maps.Keys(c[key])) {
 			if !slices.Contains(Channels(), channel) {
-				wrong = append(wrong, fmt.Errorf("hours: %s: no channel %q; channels are %s and %s", key, channel, Call, SMS))
+				wrong = append(wrong, Mistake{key, channel, fmt.Sprintf("is no channel; channels are %s and %s", Call, SMS)})
 				continue
 			}
 			windows := c[key][channel]
 			w, err := ParseWeek(windows)
 			if err == nil && len(w.days[holiday])+len(w.days[eve]) > 0 {
-				err = fmt.Errorf("%s and %s belong to rules of a calendar", dayNames[holiday], dayNames[eve])
+				err = fmt.Errorf("%s and %s belong to rules with a calendar", dayNames[holiday], dayNames[eve])
 			}
 			if err != nil {
-				wrong = append(wrong, fmt.Errorf("hours: %s: %s: %w", key, channel, err))
+				wrong = append(wrong, Mistake{key, channel, err.Error()})
 				continue
 			}
 			all = append(all, Rule{Code: string(Own), Regions: regions, State: state, Channels: []Channel{channel}, Windows: windows,

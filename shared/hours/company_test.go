@@ -20,9 +20,9 @@ func TestCompanyNarrowsRules(t *testing.T) {
 		rule                  string
 	}{
 		{"it ends earlier", paris, "2026-03-04 18:00", "2026-03-05 10:00", in("FR", paris), "own"},
-		{"it does not begin earlier", paris, "2026-03-04 09:00", "2026-03-04 10:00", in("FR", paris), "fr-call"},
-		{"it does not open the weekend", paris, "2026-03-07 12:00", "2026-03-09 10:00", in("FR", paris), "fr-call"},
-		{"it does not open the break", paris, "2026-03-04 13:30", "2026-03-04 14:00", in("FR", paris), "fr-call"},
+		{"it does not begin earlier", paris, "2026-03-04 09:00", "2026-03-04 10:00", in("FR", paris), "fr_call"},
+		{"it does not open the weekend", paris, "2026-03-07 12:00", "2026-03-09 10:00", in("FR", paris), "fr_call"},
+		{"it does not open the break", paris, "2026-03-04 13:30", "2026-03-04 14:00", in("FR", paris), "fr_call"},
 		{"it closes a weekend that the law leaves open", newYork, "2026-01-03 12:00", "2026-01-05 08:00", state("NJ", newYork), "own"},
 		{"it is narrower in one state", newYork, "2026-01-05 09:00", "2026-01-05 10:00", state("FL", newYork), "own"},
 		{"and only there", newYork, "2026-01-05 09:00", "2026-01-05 09:00", state("NJ", newYork), "own"},
@@ -35,7 +35,7 @@ func TestCompanyNarrowsRules(t *testing.T) {
 	}
 	opens, rule := b.Next(wall(t, paris, "2026-03-04 21:00"), hours.SMS, in("FR", paris))
 	require.Equal(t, wall(t, paris, "2026-03-04 21:00"), opens, "texts have windows of their own")
-	require.Equal(t, "fr-sms", rule.Code)
+	require.Equal(t, "fr_sms", rule.Code)
 }
 
 func TestCompanyReplacesTheFallback(t *testing.T) {
@@ -59,26 +59,46 @@ func TestCompanyReplacesTheFallback(t *testing.T) {
 }
 
 func TestCompanyNamesEveryMistake(t *testing.T) {
-	err := hours.Company{
-		"France": {hours.Call: {"Mon 09:00-10:00"}},
-		"ZZ":     {hours.Call: {"Mon 09:00-10:00"}},
-		"FR-75":  {hours.Call: {"Mon 09:00-10:00"}},
-		"US-XX":  {hours.Call: {"Mon 09:00-10:00"}},
-		"GB":     {"fax": {"Mon 09:00-10:00"}},
-		"DE":     {hours.Call: {"Mo 09:00-10:00"}},
-		"IT":     {hours.SMS: {}},
+	window := []string{"Mon 09:00-10:00"}
+	mistakes, err := hours.Company{
 		"AU":     {hours.SMS: {"Mon 09:00-10:00", "Hol 09:00-10:00"}},
-	}.Validate()
-	for _, says := range []string{`"France"`, `"ZZ"`, `"FR-75"`, `"US-XX"`, `no channel "fax"`, `no day "Mo"`, "IT: sms: no window", "AU: sms: Hol"} {
-		require.ErrorContains(t, err, says)
-	}
+		"DE":     {hours.Call: {"Mo 09:00-10:00"}, hours.SMS: window},
+		"FR-75":  {hours.Call: window},
+		"France": {hours.Call: window},
+		"GB":     {"fax": window},
+		"IT":     {hours.SMS: {}},
+		"US-XX":  {hours.Call: window},
+		"ZZ":     {hours.Call: window},
+	}.Mistakes()
+	require.NoError(t, err)
+	require.Equal(t, []hours.Mistake{
+		{Place: "AU", Channel: hours.SMS, Text: "Hol and Eve belong to rules with a calendar"},
+		{Place: "DE", Channel: hours.Call, Text: `window "Mo 09:00-10:00": no day "Mo"; days are Mon to Sun`},
+		{Place: "FR-75", Text: "is no state of the United States, such as US-FL"},
+		{Place: "France", Text: "is no country; wants two capital letters, or default"},
+		{Place: "GB", Channel: "fax", Text: "is no channel; channels are call and sms"},
+		{Place: "IT", Channel: hours.SMS, Text: "no window"},
+		{Place: "US-XX", Text: "is no state of the United States, such as US-FL"},
+		{Place: "ZZ", Text: "is no country; wants two capital letters, or default"},
+	}, mistakes)
 }
 
 func TestCompanyThatNeverOpensIsRefused(t *testing.T) {
-	err := hours.Company{"FR": {hours.Call: {"Sat-Sun 09:00-20:00"}}, "US-FL": {hours.SMS: {"Mon 20:00-21:00"}}, "DE": {hours.Call: {"Sat 17:00-20:00"}}}.Validate()
-	require.ErrorContains(t, err, `FR: call: never open together with the rule "fr-call" (Mon-Fri 10:00-13:00, Mon-Fri 14:00-20:00)`)
-	require.ErrorContains(t, err, `US-FL: sms: never open together`)
-	require.NotContains(t, err.Error(), "DE")
-	require.NoError(t, hours.Company{}.Validate())
-	require.NoError(t, hours.Company{"default": {hours.Call: {"Sun 03:00-04:00"}}}.Validate())
+	company := hours.Company{"FR": {hours.Call: {"Sat-Sun 09:00-20:00"}}, "US-FL": {hours.SMS: {"Mon 20:00-21:00"}}, "DE": {hours.Call: {"Sat 17:00-20:00"}}}
+	mistakes, err := company.Mistakes()
+	require.NoError(t, err)
+	require.Equal(t, []hours.Mistake{
+		{Place: "FR", Channel: hours.Call, Text: "never opens, since all of these have to be open at once: fr_call (Mon-Fri 10:00-13:00, Mon-Fri 14:00-20:00); own (Sat-Sun 09:00-20:00)"},
+		{Place: "US-FL", Channel: hours.SMS, Text: "never opens, since all of these have to be open at once: us (Mon-Sun 08:00-21:00); us_fl (Mon-Sun 08:00-20:00); own (Mon 20:00-21:00)"},
+	}, mistakes)
+	_, err = hours.New(company)
+	require.EqualError(t, err, mistakes[0].Error()+"\n"+mistakes[1].Error())
+}
+
+func TestCompanyWithoutMistakes(t *testing.T) {
+	for _, company := range []hours.Company{nil, {}, {"default": {hours.Call: {"Sun 03:00-04:00"}}}, {"NO": {hours.Call: {"Mon 09:00-10:00"}}, "XK": {}}} {
+		mistakes, err := company.Mistakes()
+		require.NoError(t, err)
+		require.Empty(t, mistakes)
+	}
 }

@@ -74,18 +74,19 @@ func New(company Company) (*Book, error) {
 			return nil, fmt.Errorf("rule %s: %w", r.Code, err)
 		}
 	}
-	var all []error
 	rules, err := company.rules()
-	all = append(all, err)
-	for _, r := range rules {
-		if err := b.add(r); err != nil {
-			all = append(all, err)
-		}
-	}
-	if err := errors.Join(all...); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	return b, b.opensSomewhere(company)
+	for _, r := range rules {
+		if err := b.add(r); err != nil {
+			return nil, fmt.Errorf("windows %q: %w", r.Windows, err)
+		}
+	}
+	if err := b.opensSomewhere(company); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // add compiles a rule. The company's windows for countries without a rule of
@@ -125,8 +126,12 @@ func (b *Book) opensSomewhere(company Company) error {
 			if state == "" {
 				schedules = b.countries[scope{region, "", channel}]
 			}
-			if opens, rule := earliest(monday, schedules, []*time.Location{time.UTC}); opens.Equal(Never()) {
-				all = append(all, fmt.Errorf("hours: %s: %s: never open together with the rule %q (%s)", key, channel, rule.Code, strings.Join(rule.Windows, ", ")))
+			if opens, _ := earliest(monday, schedules, []*time.Location{time.UTC}); opens.Equal(Never()) {
+				var others []string
+				for _, s := range schedules {
+					others = append(others, fmt.Sprintf("%s (%s)", s.rule.Code, strings.Join(s.rule.Windows, ", ")))
+				}
+				all = append(all, Mistake{key, channel, "never opens, since all of these have to be open at once: " + strings.Join(others, "; ")})
 			}
 		}
 	}

@@ -67,37 +67,37 @@ func TestNext(t *testing.T) {
 		opens   string // "" for at
 		rule    string
 	}{
-		{"France, before the morning", hours.Call, in("FR", paris), paris, "2026-03-04 09:59:59.999", "2026-03-04 10:00", "fr-call"},
-		{"France, from the first instant", hours.Call, in("FR", paris), paris, "2026-03-04 10:00", "", "fr-call"},
-		{"France, to the last instant of the morning", hours.Call, in("FR", paris), paris, "2026-03-04 12:59:59.999", "", "fr-call"},
-		{"France, at noon's border", hours.Call, in("FR", paris), paris, "2026-03-04 13:00", "2026-03-04 14:00", "fr-call"},
-		{"France, in the evening", hours.Call, in("FR", paris), paris, "2026-03-04 20:00", "2026-03-05 10:00", "fr-call"},
-		{"France, over the weekend", hours.Call, in("FR", paris), paris, "2026-03-06 20:00", "2026-03-09 10:00", "fr-call"},
-		{"France, Saturday is open to texts", hours.SMS, in("FR", paris), paris, "2026-03-07 21:59", "", "fr-sms"},
-		{"France, Sunday is not", hours.SMS, in("FR", paris), paris, "2026-03-08 12:00", "2026-03-09 08:00", "fr-sms"},
-		{"France, Easter Monday", hours.Call, in("FR", paris), paris, "2026-04-03 20:00", "2026-04-07 10:00", "fr-call"},
-		{"France, Ascension", hours.Call, in("FR", paris), paris, "2026-05-14 10:00", "2026-05-15 10:00", "fr-call"},
-		{"France, summer time begins", hours.Call, in("FR", paris), paris, "2026-03-27 20:00", "2026-03-30 10:00", "fr-call"},
-		{"Réunion keeps French law on its own clock", hours.Call, in("RE", "Indian/Reunion"), "Indian/Reunion", "2026-03-04 09:00", "2026-03-04 10:00", "fr-call"},
+		{"France, before the morning", hours.Call, in("FR", paris), paris, "2026-03-04 09:59:59.999", "2026-03-04 10:00", "fr_call"},
+		{"France, from the first instant", hours.Call, in("FR", paris), paris, "2026-03-04 10:00", "", "fr_call"},
+		{"France, to the last instant of the morning", hours.Call, in("FR", paris), paris, "2026-03-04 12:59:59.999", "", "fr_call"},
+		{"France, at noon's border", hours.Call, in("FR", paris), paris, "2026-03-04 13:00", "2026-03-04 14:00", "fr_call"},
+		{"France, in the evening", hours.Call, in("FR", paris), paris, "2026-03-04 20:00", "2026-03-05 10:00", "fr_call"},
+		{"France, over the weekend", hours.Call, in("FR", paris), paris, "2026-03-06 20:00", "2026-03-09 10:00", "fr_call"},
+		{"France, Saturday is open to texts", hours.SMS, in("FR", paris), paris, "2026-03-07 21:59", "", "fr_sms"},
+		{"France, Sunday is not", hours.SMS, in("FR", paris), paris, "2026-03-08 12:00", "2026-03-09 08:00", "fr_sms"},
+		{"France, Easter Monday", hours.Call, in("FR", paris), paris, "2026-04-03 20:00", "2026-04-07 10:00", "fr_call"},
+		{"France, Ascension", hours.Call, in("FR", paris), paris, "2026-05-14 10:00", "2026-05-15 10:00", "fr_call"},
+		{"France, summer time begins", hours.Call, in("FR", paris), paris, "2026-03-27 20:00", "2026-03-30 10:00", "fr_call"},
+		{"Réunion keeps French law on its own clock", hours.Call, in("RE", "Indian/Reunion"), "Indian/Reunion", "2026-03-04 09:00", "2026-03-04 10:00", "fr_call"},
 
 		{"United States, at eight", hours.Call, state("CO", "America/Denver"), "America/Denver", "2026-01-04 08:00", "", "us"},
 		{"United States, a second before", hours.Call, state("CO", "America/Denver"), "America/Denver", "2026-01-04 07:59:59", "2026-01-04 08:00", "us"},
 		{"United States, at nine in the evening", hours.SMS, state("CO", "America/Denver"), "America/Denver", "2026-01-04 21:00", "2026-01-05 08:00", "us"},
-		{"Florida ends at eight in the evening", hours.Call, state("FL", newYork), newYork, "2026-01-05 20:00", "2026-01-06 08:00", "us-fl"},
+		{"Florida ends at eight in the evening", hours.Call, state("FL", newYork), newYork, "2026-01-05 20:00", "2026-01-06 08:00", "us_fl"},
 		{"Florida's far west: both zones", hours.Call, state("FL", newYork, chicago), newYork, "2026-01-05 08:00", "2026-01-05 09:00", "us"},
-		{"Florida's far west: the evening", hours.Call, state("FL", newYork, chicago), newYork, "2026-01-05 19:59", "", "us-fl"},
-		{"Connecticut begins at nine", hours.SMS, state("CT", newYork), newYork, "2026-01-05 08:30", "2026-01-05 09:00", "us-ct"},
-		{"Kentucky begins at ten", hours.Call, state("KY", newYork), newYork, "2026-01-05 09:00", "2026-01-05 10:00", "us-ky"},
-		{"Texas sleeps on Sunday", hours.Call, state("TX", chicago), chicago, "2026-01-04 09:00", "2026-01-04 12:00", "us-tx"},
-		{"Utah is silent on Sunday", hours.Call, state("UT", "America/Denver"), "America/Denver", "2026-01-04 09:00", "2026-01-05 08:00", "us-ut"},
-		{"Utah on Pioneer Day", hours.Call, state("UT", "America/Denver"), "America/Denver", "2026-07-24 09:00", "2026-07-25 08:00", "us-ut"},
-		{"Alabama, Independence Day on a Saturday closes Friday too", hours.Call, state("AL", chicago), chicago, "2026-07-03 10:00", "2026-07-06 08:00", "us-al"},
-		{"Louisiana on Mardi Gras", hours.Call, state("LA", chicago), chicago, "2026-02-17 10:00", "2026-02-18 08:00", "us-la"},
-		{"Rhode Island on Saturday", hours.Call, state("RI", newYork), newYork, "2026-01-10 09:30", "2026-01-10 10:00", "us-ri"},
-		{"Oregon's texts", hours.SMS, state("OR", angeles), angeles, "2026-01-05 20:30", "2026-01-06 08:00", "us-or"},
-		{"California's machines begin at nine", hours.Call, state("CA", angeles), angeles, "2026-01-05 08:30", "2026-01-05 09:00", "us-ca"},
+		{"Florida's far west: the evening", hours.Call, state("FL", newYork, chicago), newYork, "2026-01-05 19:59", "", "us_fl"},
+		{"Connecticut begins at nine", hours.SMS, state("CT", newYork), newYork, "2026-01-05 08:30", "2026-01-05 09:00", "us_ct"},
+		{"Kentucky begins at ten", hours.Call, state("KY", newYork), newYork, "2026-01-05 09:00", "2026-01-05 10:00", "us_ky"},
+		{"Texas sleeps on Sunday", hours.Call, state("TX", chicago), chicago, "2026-01-04 09:00", "2026-01-04 12:00", "us_tx"},
+		{"Utah is silent on Sunday", hours.Call, state("UT", "America/Denver"), "America/Denver", "2026-01-04 09:00", "2026-01-05 08:00", "us_ut"},
+		{"Utah on Pioneer Day", hours.Call, state("UT", "America/Denver"), "America/Denver", "2026-07-24 09:00", "2026-07-25 08:00", "us_ut"},
+		{"Alabama, Independence Day on a Saturday closes Friday too", hours.Call, state("AL", chicago), chicago, "2026-07-03 10:00", "2026-07-06 08:00", "us_al"},
+		{"Louisiana on Mardi Gras", hours.Call, state("LA", chicago), chicago, "2026-02-17 10:00", "2026-02-18 08:00", "us_la"},
+		{"Rhode Island on Saturday", hours.Call, state("RI", newYork), newYork, "2026-01-10 09:30", "2026-01-10 10:00", "us_ri"},
+		{"Oregon's texts", hours.SMS, state("OR", angeles), angeles, "2026-01-05 20:30", "2026-01-06 08:00", "us_or"},
+		{"California's machines begin at nine", hours.Call, state("CA", angeles), angeles, "2026-01-05 08:30", "2026-01-05 09:00", "us_ca"},
 		{"California's texts at eight", hours.SMS, state("CA", angeles), angeles, "2026-01-05 08:30", "", "us"},
-		{"two states: the stricter", hours.SMS, hours.Place{Region: "US", States: []string{"NJ", "CT"}, Zones: []string{newYork}}, newYork, "2026-01-05 20:30", "2026-01-06 09:00", "us-ct"},
+		{"two states: the stricter", hours.SMS, hours.Place{Region: "US", States: []string{"NJ", "CT"}, Zones: []string{newYork}}, newYork, "2026-01-05 20:30", "2026-01-06 09:00", "us_ct"},
 		{"the night after summer time begins", hours.Call, state("CO", newYork), newYork, "2026-03-08 00:30", "2026-03-08 08:00", "us"},
 		{"the night after it ends", hours.Call, state("CO", newYork), newYork, "2026-11-01 00:30", "2026-11-01 08:00", "us"},
 		{"Puerto Rico keeps federal law", hours.Call, in("PR", "America/Puerto_Rico"), "America/Puerto_Rico", "2026-01-05 21:00", "2026-01-06 08:00", "us"},
@@ -115,8 +115,8 @@ func TestNext(t *testing.T) {
 		{"New Zealand on Matariki", hours.Call, in("NZ", "Pacific/Auckland"), "Pacific/Auckland", "2026-07-10 12:00", "2026-07-11 08:00", "nz"},
 		{"South Africa, a holiday on Sunday closes Monday", hours.SMS, in("ZA", "Africa/Johannesburg"), "Africa/Johannesburg", "2026-08-08 13:00", "2026-08-11 08:00", "za"},
 		{"Colombia, Epiphany is kept on Monday", hours.Call, in("CO", "America/Bogota"), "America/Bogota", "2026-01-10 15:00", "2026-01-13 07:00", "co"},
-		{"Vietnam's calls end at five", hours.Call, in("VN", "Asia/Ho_Chi_Minh"), "Asia/Ho_Chi_Minh", "2026-01-05 17:00", "2026-01-06 08:00", "vn-call"},
-		{"Vietnam's texts go on", hours.SMS, in("VN", "Asia/Ho_Chi_Minh"), "Asia/Ho_Chi_Minh", "2026-01-05 17:00", "", "vn-sms"},
+		{"Vietnam's calls end at five", hours.Call, in("VN", "Asia/Ho_Chi_Minh"), "Asia/Ho_Chi_Minh", "2026-01-05 17:00", "2026-01-06 08:00", "vn_call"},
+		{"Vietnam's texts go on", hours.SMS, in("VN", "Asia/Ho_Chi_Minh"), "Asia/Ho_Chi_Minh", "2026-01-05 17:00", "", "vn_sms"},
 		{"Korea at night", hours.SMS, in("KR", "Asia/Seoul"), "Asia/Seoul", "2026-01-05 21:00", "2026-01-06 08:00", "kr"},
 		{"India in the morning", hours.SMS, in("IN", "Asia/Calcutta"), "Asia/Calcutta", "2026-01-05 09:30", "2026-01-05 10:00", "in"},
 
@@ -227,7 +227,7 @@ func TestTogether(t *testing.T) {
 	at := wall(t, paris, "2026-03-04 13:30")
 	opens, rule := b.Together(at, hours.Call, places)
 	require.Equal(t, wall(t, paris, "2026-03-04 14:00").String(), opens.String())
-	require.Equal(t, "fr-call", rule.Code)
+	require.Equal(t, "fr_call", rule.Code)
 
 	at = wall(t, paris, "2026-03-04 15:00")
 	opens, rule = b.Together(at, hours.Call, places)
@@ -440,7 +440,7 @@ func TestTable(t *testing.T) {
 	codes := map[string]bool{}
 	for _, r := range rules {
 		t.Run(r.Code, func(t *testing.T) {
-			require.NotEmpty(t, r.Code)
+			require.Regexp(t, "^[a-z_]+$", r.Code, "it is part of a translation's key")
 			require.False(t, codes[r.Code], "stands twice")
 			codes[r.Code] = true
 			require.NotEmpty(t, r.Source)

@@ -76,7 +76,7 @@ func FuzzParseWeek(f *testing.F) {
 		// What is read can be kept by the company, unless it names days that only calendars have.
 		b, err := hours.New(hours.Company{"TW": {hours.Call: {window}}})
 		if err != nil {
-			require.ErrorContains(t, err, "belong to rules of a calendar")
+			require.ErrorContains(t, err, "belong to rules with a calendar")
 			return
 		}
 		at := time.Date(2026, time.January, 4, 0, 0, 0, 0, time.UTC)
