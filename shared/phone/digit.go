@@ -11,6 +11,9 @@ func digitValue(r rune) (byte, bool) {
 		}
 		return 0, false
 	}
+	if 0xFF10 <= r && r <= 0xFF19 { // full-width
+		return byte(r - 0xFF10), true
+	}
 	for _, run := range unicode.Nd.R16 {
 		if r < rune(run.Lo) {
 			break

@@ -88,14 +88,15 @@ func emergencyAbroad(d string) bool {
 	return false
 }
 
+// isListed looks for a number among others that stand between spaces.
 func isListed(d, list string) bool {
-	if d == "" || len(d) > longestListed {
+	if d == "" || len(d) > longestListed || d[0] == ' ' {
 		return false
 	}
-	for _, c := range d {
-		if c == ' ' {
-			return false
+	for from, end := 1, len(d)+1; end < len(list); from, end = from+1, end+1 {
+		if list[from] == d[0] && list[from-1] == ' ' && list[end] == ' ' && list[from:end] == d {
+			return true
 		}
 	}
-	return strings.Contains(list, " "+d+" ")
+	return false
 }

@@ -77,6 +77,9 @@ func (r *reader) fold(text string) {
 			c, size = utf8.DecodeRuneInString(text[i:])
 			if c == utf8.RuneError {
 				c = junk // broken UTF-8, or what another program made of it
+			} else if d, ok := digitValue(c); ok {
+				c = rune('0' + d)
+				digits++
 			} else if isHidden(c) {
 				// Accents of a decomposed letter in a label are neither part of the number nor a hidden mark.
 				if !unicode.Is(unicode.Mn, c) || len(s) == 0 || !unicode.IsLetter(s[len(s)-1]) {
@@ -84,10 +87,6 @@ func (r *reader) fold(text string) {
 				}
 				i += size
 				continue
-			}
-			if d, ok := digitValue(c); ok {
-				c = rune('0' + d)
-				digits++
 			} else {
 				c = foldSign(c)
 			}
@@ -119,6 +118,9 @@ func (r *reader) fold(text string) {
 // direction marks of Excel and of contact cards, zero-width spaces, the byte order mark, soft hyphens), control characters,
 // combining marks (as of keycap emoji) and whatever a display may ignore. U+0085 is a line break and stays.
 func isHidden(c rune) bool {
+	if 0x4E00 <= c && c <= 0x9FFF || 0xFF01 <= c && c <= 0xFF5E { // ideographs and full-width signs, the most frequent by far
+		return false
+	}
 	return c != 0x85 && unicode.In(c, unicode.Cf, unicode.Cc, unicode.Mn, unicode.Me, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
@@ -437,7 +439,7 @@ func (r *reader) extension(s []rune) bool {
 			i++
 		}
 	}
-	if i == len(s) || most == 0 && isDigit(s[i]) {
+	if i == len(s) || most == 0 && s[i] < utf8.RuneSelf && s[i] != '#' && !isLatin(s[i]) {
 		return false
 	}
 	if n := extensionWord(s[i:]); n > 0 {
@@ -468,7 +470,11 @@ func (r *reader) extension(s []rune) bool {
 
 // extensionWord gives the length of the word that s begins with, 0 when it is none.
 func extensionWord(s []rune) int {
+	first := unicode.ToLower(s[0])
 	for _, w := range extensionWords {
+		if first < utf8.RuneSelf && byte(first) != w[0] {
+			continue
+		}
 		n := utf8.RuneCountInString(w)
 		if len(s) > n && foldedEqual(s[:n], w) && !isLatin(s[n]) {
 			return n

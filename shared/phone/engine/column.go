@@ -34,7 +34,7 @@ func (r Result) Number() phone.Number {
 	if r.Digits == 0 {
 		return n
 	}
-	n.E164 = string(appendDecimal([]byte{'+'}, r.Digits))
+	n.E164 = string(r.AppendE164(nil))
 	country, _ := compiled().countryOf(n.E164[1:])
 	n.CountryCode = int(country.plans[0].code)
 	n.Line = phone.Lines()[r.Line-1]
@@ -42,6 +42,37 @@ func (r Result) Number() phone.Number {
 		n.Region = Regions()[r.Region-1]
 	}
 	return n
+}
+
+// AppendE164 appends the E.164 form, "+14155550100"; nothing where the number may not be sent.
+func (r Result) AppendE164(b []byte) []byte {
+	if r.Digits == 0 {
+		return b
+	}
+	var d [20]byte
+	at := len(d)
+	for v := r.Digits; v > 0; {
+		// Eight digits at a time: dividing is what costs.
+		part := v
+		if v >= 1e8 {
+			v, part = v/1e8, v%1e8
+			for range 4 {
+				two := part % 100
+				part /= 100
+				at -= 2
+				d[at], d[at+1] = byte('0'+two/10), byte('0'+two%10)
+			}
+			continue
+		}
+		v = 0
+		for ; part > 0; part /= 10 {
+			at--
+			d[at] = byte('0' + part%10)
+		}
+	}
+	at--
+	d[at] = '+'
+	return append(b, d[at:]...)
 }
 
 // Regions lists the regions that a Result names: ISO 3166 alpha-2 codes, and "001" for each country code of no country.
@@ -63,6 +94,9 @@ type Column struct {
 	arena  arena
 	buf    [15]byte
 	digits [32]uint8 // values
+	// behindZeros tells of what follows two zeros whether it is a number from abroad if it is valid: where the region dials
+	// otherwise, and where no number of its own begins so.
+	behindZeros [10]bool
 }
 
 // NewColumn gives a judge for texts read in region, as phone.Judge has it.
@@ -71,8 +105,18 @@ func NewColumn(region string) *Column {
 	c.p.a = &c.arena
 	if c.region = rules.Region[number](&c.p, region); c.region != "" {
 		c.home = c.p.plan(c.region)
+		c.lookBehindZeros()
 	}
 	return c
+}
+
+func (c *Column) lookBehindZeros() {
+	home := c.home
+	// One zero is taken off and another remains, which no number begins with.
+	noneOfItsOwn := c.p.t.next(c.p.t.codes[home.country].numbers, 0) == 0 && (home.trunk[0] == unmatched || home.trunk[0] == firstDigit && !home.transforms)
+	for third := 1; third < 10; third++ {
+		c.behindZeros[third] = home.abroad[0] == bothDigits || noneOfItsOwn && home.dialling.look(0, 0, third) == unmatched
+	}
 }
 
 // Judge judges the texts that stand one behind the other in data, the ith from offsets[i] to offsets[i+1], and writes the ith
@@ -195,7 +239,7 @@ func (c *Column) straight(data []byte, out *Result) bool {
 		}
 	} else {
 		home = c.home
-		if two == 0 && home.abroad[two] == bothDigits && count > longestDialled {
+		if two == 0 && count > longestDialled && c.behindZeros[digits[2]] {
 			// Abroad, behind 00.
 			at := t.byStart[uint32(digits[2])*100+uint32(digits[3])*10+uint32(digits[4])]
 			if at == 0 {
@@ -255,8 +299,11 @@ func (c *Column) number(x *country, home *plan, from, count uint32, plus bool, o
 	main := x.main
 	length := count - from
 	whole := length + uint32(len(x.code))
+	if whole <= longestEmergency {
+		return unsettled
+	}
 	// Behind a plus a national prefix is looked for: here, or wherever the E.164 number is read again.
-	if whole <= longestEmergency || main.trunk[digits[from&31]*10+digits[(from+1)&31]] != unmatched {
+	if known := main.trunk[digits[from&31]*10+digits[(from+1)&31]]; known != unmatched && (known != undecided || !c.isWithoutPrefix(main, from, count)) {
 		return unsettled
 	}
 	bare := home != nil && from == 0 && digits[0] != 0
@@ -346,6 +393,22 @@ func (c *Column) number(x *country, home *plan, from, count uint32, plus bool, o
 	return settled
 }
 
+// isWithoutPrefix tells whether the digits from that place on are a national number that no prefix is taken off.
+func (c *Column) isWithoutPrefix(main *plan, from, count uint32) bool {
+	var b [32]byte
+	n := 0
+	for ; from < count; from++ {
+		b[n&31] = '0' + c.digits[from&31]
+		n++
+	}
+	var m match
+	if !main.prefix.match(text(b[:n&31]), &m) {
+		return true
+	}
+	groups := main.prefix.groups
+	return m.end == 0 && (!main.transforms || groups > 0 && m.marks[2*groups] < 0)
+}
+
 // label is walk for digits by their values.
 func (t *tables) label(state uint16, digits *[32]uint8, from, to uint32) uint16 {
 	for ; from < to; from++ {
@@ -414,14 +477,4 @@ func value(v uint64, digits string) uint64 {
 		v = v*10 + uint64(digits[i]-'0')
 	}
 	return v
-}
-
-func appendDecimal(b []byte, v uint64) []byte {
-	var d [20]byte
-	i := len(d)
-	for ; v > 0; v /= 10 {
-		i--
-		d[i] = byte('0' + v%10)
-	}
-	return append(b, d[i:]...)
 }

@@ -67,21 +67,20 @@ func (c *cursor) program() program {
 		}
 	}
 	for i := range p.ahead {
-		p.ahead[i] = p.look(i)
+		p.ahead[i] = p.look(i/10, i%10)
 	}
 	return p
 }
 
-// look runs the program on two digits and an unknown rest.
-func (p *program) look(two int) uint8 {
-	digits := [2]int{two / 10, two % 10}
+// look runs the program on the first digits, two at least, and an unknown rest.
+func (p *program) look(digits ...int) uint8 {
 	var run func(pc uint16, at int, marked bool) (result uint8, matched bool)
 	run = func(pc uint16, at int, marked bool) (uint8, bool) {
 		for {
 			in := &p.code[pc]
 			switch in.op {
 			case opMatch:
-				if at > 0 && !marked {
+				if 0 < at && at <= 2 && !marked {
 					return unmatched + uint8(at), true
 				}
 				return undecided, true

@@ -71,7 +71,7 @@ func corrupt(t *tables, random *rand.Rand) string {
 			if in.op == opDigit {
 				in.set ^= 1 << random.IntN(10)
 				for i := range p.ahead {
-					p.ahead[i] = p.look(i)
+					p.ahead[i] = p.look(i/10, i%10)
 				}
 				return fmt.Sprintf("program of %d instructions", len(p.code))
 			}
