@@ -16,6 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"outdial/shared/hours"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
 )
@@ -31,7 +32,8 @@ type Config struct {
 	Roles         map[operation.Role][]string // groups that give each role
 	Systems       []System
 	Limits        wire.Limits
-	Demo          bool // simulator and role switch; only by serve --demo
+	Hours         hours.Company // the company's own calling hours
+	Demo          bool          // simulator and role switch; only by serve --demo
 }
 
 // Mode says where the identity of a request comes from.

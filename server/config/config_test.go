@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"outdial/shared/hours"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
 )
@@ -375,6 +376,48 @@ func TestDatabaseURL(t *testing.T) {
 	_, err := Parse([]byte(edited(t, "database_url", "postgres://u:"+password+"%zz@h/d")), reader())
 	require.ErrorContains(t, err, "database_url is not an address")
 	require.NotContains(t, err.Error(), password)
+}
+
+func TestHours(t *testing.T) {
+	c, err := Parse([]byte(whole+`
+hours:
+  default: {call: ["Mon-Fri 09:30-19:00"]}
+  NO: {call: ["Mon-Fri 10:00-18:00"], sms: ["Mon-Fri 09:00-18:00", "Sat 10:00-12:00"]}
+  US-FL:
+    sms: ["Mon-Sat 10:00-19:00"]
+`), reader())
+	require.NoError(t, err)
+	require.Equal(t, hours.Company{
+		"default": {hours.Call: {"Mon-Fri 09:30-19:00"}},
+		"NO":      {hours.Call: {"Mon-Fri 10:00-18:00"}, hours.SMS: {"Mon-Fri 09:00-18:00", "Sat 10:00-12:00"}},
+		"US-FL":   {hours.SMS: {"Mon-Sat 10:00-19:00"}},
+	}, c.Hours)
+	var out strings.Builder
+	require.NoError(t, c.Describe(&out))
+	require.Contains(t, out.String(), "  US-FL:\n    sms:\n      - Mon-Sat 10:00-19:00\n")
+
+	_, err = Parse([]byte(whole+`
+hours:
+  France: {call: ["Mon 10:00-11:00"]}
+  DE: {call: ["always"], fax: ["Mon 10:00-11:00"], sms: [[Mon]]}
+  IT: ["Mon 10:00-11:00"]
+  ES: {call: ["Sun 10:00-11:00"], call: ["Mon 10:00-11:00"]}
+`), reader())
+	var wrong Errors
+	require.ErrorAs(t, err, &wrong)
+	told := map[string]string{}
+	for _, p := range wrong {
+		told[p.Path] = p.Text
+	}
+	require.Equal(t, map[string]string{
+		"hours.France":    "is no country; wants two capital letters, or default",
+		"hours.DE.call":   `window "always": wants days and hours, as in "Mon-Fri 10:00-13:00"`,
+		"hours.DE.fax":    "is no channel; channels are call and sms",
+		"hours.DE.sms[0]": "must be a single value",
+		"hours.DE.sms":    `window "": wants days and hours, as in "Mon-Fri 10:00-13:00"`,
+		"hours.IT":        "must hold keys and values",
+		"hours.ES.call":   "stands twice",
+	}, told)
 }
 
 func TestSecretsDoNotShow(t *testing.T) {

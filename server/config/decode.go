@@ -41,6 +41,8 @@ func (d *decoder) value(node *yaml.Node, v reflect.Value, path string) {
 		d.value(node, v.Elem(), path)
 	case reflect.Struct:
 		d.mapping(node, v, path)
+	case reflect.Map: // by words that are not known before
+		d.words(node, v, path)
 	case reflect.Slice:
 		d.sequence(node, v, path)
 	default:
@@ -69,6 +71,28 @@ func (d *decoder) mapping(node *yaml.Node, v reflect.Value, path string) {
 			d.value(node.Content[i+1], field, at)
 		}
 		seen[key] = true
+	}
+}
+
+func (d *decoder) words(node *yaml.Node, v reflect.Value, path string) {
+	if node.Kind != yaml.MappingNode {
+		d.problem(path, "must hold keys and values")
+		return
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := reflect.ValueOf(node.Content[i].Value)
+		at := join(path, key.String())
+		switch {
+		case node.Content[i].Kind != yaml.ScalarNode:
+			d.problem(path, "line %d: a key must be a plain word", node.Content[i].Line)
+		case v.MapIndex(key).IsValid():
+			d.problem(at, "stands twice")
+		default:
+			value := reflect.New(v.Type().Elem()).Elem()
+			d.value(node.Content[i+1], value, at)
+			v.SetMapIndex(key, value)
+		}
 	}
 }
 

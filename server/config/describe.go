@@ -70,7 +70,7 @@ func (c Config) Describe(w io.Writer) error {
 		{"identity", node(identity)}, {"roles", node(roles)}, {"systems", systems},
 		{"limits", node(pairs{{"body_bytes", c.Limits.BodyBytes}, {"dnc_numbers", c.Limits.DNCNumbers},
 			{"import_rows", c.Limits.ImportRows}, {"callbot_rows", c.Limits.CallbotRows},
-			{"run_bytes", c.Limits.RunBytes}, {"run_rows", c.Limits.RunRows}, {"sms_run_rows", c.Limits.SMSRunRows}})}})
+			{"run_bytes", c.Limits.RunBytes}, {"run_rows", c.Limits.RunRows}, {"sms_run_rows", c.Limits.SMSRunRows}})}, {"hours", c.Hours}})
 	var out strings.Builder
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)

@@ -13,6 +13,8 @@ type file struct {
 	Roles         rolesInFile    `yaml:"roles"`
 	Systems       []systemInFile `yaml:"systems"`
 	Limits        limitsInFile   `yaml:"limits"`
+
+	Hours map[string]map[string][]string `yaml:"hours"` // by place, by channel
 }
 
 type identityInFile struct {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"outdial/shared/hours"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
 )
@@ -60,12 +61,39 @@ func (j *judge) config(f file) Config {
 		Identity:      j.identity(f.Identity),
 		Roles:         j.roles(f.Roles),
 		Limits:        j.limits(f.Limits),
+		Hours:         j.hours(f.Hours),
 	}
 	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
 		j.problem("metrics_listen", "must differ from listen, so that metrics never stand on the public port")
 	}
 	c.Systems = j.systems(f.Systems, c.Limits)
 	return c
+}
+
+// hours takes the company's own calling hours; package shared/hours judges them.
+func (j *judge) hours(places map[string]map[string][]string) hours.Company {
+	if len(places) == 0 {
+		return nil
+	}
+	company := hours.Company{}
+	for place, channels := range places {
+		company[place] = map[hours.Channel][]string{}
+		for channel, windows := range channels {
+			company[place][hours.Channel(channel)] = windows
+		}
+	}
+	mistakes, err := company.Mistakes()
+	if err != nil {
+		j.problem("hours", "cannot be judged: %v", err)
+	}
+	for _, m := range mistakes {
+		path := join("hours", m.Place)
+		if m.Channel != "" {
+			path = join(path, string(m.Channel))
+		}
+		j.problem(path, "%s", m.Text)
+	}
+	return company
 }
 
 func (j *judge) address(path, text string) string {
