@@ -17,6 +17,7 @@ import (
 	"outdial/server/config"
 	"outdial/server/database"
 	"outdial/server/gateway"
+	"outdial/server/hours"
 	"outdial/server/identity"
 	"outdial/server/ledger"
 	"outdial/server/metric"
@@ -32,8 +33,10 @@ type program struct {
 	database  *database.DB
 	process   *database.Process
 	keeping   *task // keeps the process's place
+	sharing   *task // events with the other processes
 	ledger    *ledger.Ledger
 	desk      *call.Desk
+	hours     *hours.Keeper
 	runs      *runs.Runs
 	metrics   *metric.Metrics
 	gateway   *gateway.Gateway
@@ -58,7 +61,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, e
 	if err := p.openDatabase(ctx); err != nil {
 		return nil, errors.Join(err, p.close(ctx))
 	}
-	hub := gateway.NewHub()
+	hub := p.openEvents()
 	if err := p.openDesk(hub); err != nil {
 		return nil, errors.Join(err, p.close(ctx))
 	}
@@ -67,7 +70,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*program, e
 	}
 	surface := gateway.Config{
 		Identity: source, Roles: cfg.Roles, Calls: p.metrics.Calls(p.desk), Ledger: p.ledger, Events: hub, Systems: systemsOf(cfg), Limits: cfg.Limits,
-		Runs: p.runs, Known: p.ledger,
+		Runs: p.runs, Known: p.ledger, Hours: p.hours,
 		PublicURL: cfg.PublicURL, SignOutURL: cfg.Identity.SignOutURL, Version: assets.Version(), Static: assets,
 		Log: log, Now: time.Now, NewID: newID, Stop: p.stop,
 	}

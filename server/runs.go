@@ -6,6 +6,7 @@ import (
 
 	"outdial/server/config"
 	"outdial/server/gateway"
+	"outdial/server/hours"
 	runs "outdial/server/run"
 	"outdial/shared/phone/library"
 )
@@ -17,8 +18,11 @@ func (p *program) openRuns(hub *gateway.Hub) error {
 		systems[i] = runs.System{ID: s.ID, Kind: s.Kind, Region: s.DefaultRegion, Fill: fillOf(s), Limits: p.limitsOf(s)}
 	}
 	var err error
+	if p.hours, err = hours.New(nil, library.New()); err != nil {
+		return err
+	}
 	p.runs, err = runs.New(runs.Config{
-		DB: p.database, Process: p.process, Desk: p.metrics.Calls(p.desk), Keys: p.ledger, Systems: systems, Limits: p.cfg.Limits,
+		DB: p.database, Process: p.process, Desk: p.metrics.Calls(p.desk), Keys: p.ledger, Dry: p.rehearsal, Hours: p.hours, Systems: systems, Limits: p.cfg.Limits,
 		Judge: library.New(), Now: time.Now, NewID: newID, Random: rand.Float64, Emit: hub.PublishRun, Log: p.log,
 	})
 	return err

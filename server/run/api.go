@@ -150,8 +150,3 @@ func IsKey(text string) bool {
 	}
 	return true
 }
-
-// Undo makes the run that takes this one back. Asked again it is the same run.
-func (r *Runs) Undo(ctx context.Context, who Person, id, note string) (run.Run, error) {
-	return run.Run{}, problem.NotUndoable
-}

@@ -80,23 +80,8 @@ func narrow(o map[string]json.RawMessage, path []string, keep []int) error {
 
 // elements is how many rows a body has.
 func elements(op operation.Operation, body []byte) (int, error) {
-	path := listOf(op.Name)
-	if path == nil {
-		return 1, nil
-	}
-	at := json.RawMessage(body)
-	for _, name := range path {
-		var o map[string]json.RawMessage
-		if err := json.Unmarshal(at, &o); err != nil {
-			return 0, errBody
-		}
-		at = o[name]
-	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(at, &list); err != nil {
-		return 0, errBody
-	}
-	return len(list), nil
+	all, err := elementsOf(pending{operation: op.Name, body: body})
+	return len(all.elements), err
 }
 
 func encoded(v any) ([]byte, error) {
@@ -127,4 +112,30 @@ func elementOf(op operation.Operation, field string) (int, bool) {
 	}
 	i, err := strconv.Atoi(index)
 	return i, err == nil && i >= 0
+}
+
+// callElements is a body and the elements of its list.
+type callElements struct {
+	body     []byte
+	elements []json.RawMessage
+}
+
+func elementsOf(c pending) (callElements, error) {
+	path := listOf(c.operation)
+	if path == nil {
+		return callElements{c.body, []json.RawMessage{c.body}}, nil
+	}
+	at := json.RawMessage(c.body)
+	for _, name := range path {
+		var o map[string]json.RawMessage
+		if err := json.Unmarshal(at, &o); err != nil {
+			return callElements{}, errBody
+		}
+		at = o[name]
+	}
+	all := callElements{body: c.body}
+	if err := json.Unmarshal(at, &all.elements); err != nil {
+		return callElements{}, errBody
+	}
+	return all, nil
 }

@@ -37,6 +37,9 @@ type slice struct {
 	misses atomic.Int64 // calls in a row that did not leave
 	ended  atomic.Int64 // rows that got their outcome in this slice
 	told   int64        // rows that the last event knew of
+
+	reading  sync.Mutex
+	contacts map[int64]contactList // what campaigns held lately, by their ids
 }
 
 // halt lets the slice end: what is under way gets its outcome.
@@ -338,7 +341,9 @@ func (s *slice) one(ctx context.Context, c pending) error {
 		if s.over() || s.rec.State == run.Cancelled {
 			return s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, "")
 		}
-		if at, why := s.opens(op, lines); why != "" {
+		if at, why := s.opens(op, lines); why == run.WhyNoHours && !whole(op.Name) {
+			return s.finish(ctx, c, "", all(lines, wire.Skipped, run.ReasonNoHours, ""))
+		} else if why != "" {
 			return s.store.putBack(ctx, s.rec.ID, []pending{c}, at, why)
 		}
 		if lines, err = s.checked(ctx, op, c, lines); err != nil || lines == nil {

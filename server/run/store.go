@@ -983,3 +983,70 @@ func (s store) callID(ctx context.Context, id string, seq int) (string, error) {
 	}
 	return call, nil
 }
+
+// eachDone hands over the rows that were done or may have been, in the order of
+// the file, with what was sent of each.
+func (s store) eachDone(ctx context.Context, id string, hand func(doneRow) error) error {
+	const atOnce = 500
+	for from, more := 0, true; more; {
+		rows, err := s.doneRows(ctx, id, from, atOnce)
+		if err != nil {
+			return err
+		}
+		for _, d := range rows {
+			if err := hand(d); err != nil {
+				return err
+			}
+			from = d.Line
+		}
+		more = len(rows) == atOnce
+	}
+	return nil
+}
+
+func (s store) doneRows(ctx context.Context, id string, after, most int) ([]doneRow, error) {
+	found, err := s.db.Reader.QueryContext(ctx, `SELECT r.line, r.cells, r.typed, r.sent, r.place, r.prior, r.made, r.seq FROM run_rows r
+		WHERE r.run_id = $1 AND r.line > $2 AND r.outcome IN ('accepted', 'updated', 'unknown') AND r.seq >= 0 ORDER BY r.line LIMIT `+strconv.Itoa(most), id, after)
+	if err != nil {
+		return nil, fmt.Errorf("read rows: %w", err)
+	}
+	defer found.Close()
+	var rows []doneRow
+	var seqs []int
+	for found.Next() {
+		var d doneRow
+		var cells string
+		var seq int
+		if err := found.Scan(&d.Line, &cells, &d.Typed, &d.Sent, &d.place, &d.prior, &d.made, &seq); err != nil {
+			return nil, fmt.Errorf("read rows: %w", err)
+		}
+		if err := json.Unmarshal([]byte(cells), &d.Cells); err != nil {
+			return nil, fmt.Errorf("read rows: %w", err)
+		}
+		rows, seqs = append(rows, d), append(seqs, seq)
+	}
+	if err := errors.Join(found.Err(), found.Close()); err != nil {
+		return nil, fmt.Errorf("read rows: %w", err)
+	}
+	last, list := -1, callElements{}
+	for i := range rows {
+		if seqs[i] != last {
+			calls, err := s.calls(ctx, s.db.Reader, `run_id = $1 AND seq = $2`, id, seqs[i])
+			if err != nil {
+				return nil, err
+			}
+			if len(calls) != 1 {
+				return nil, fmt.Errorf("read rows: the call of a row is missing")
+			}
+			if list, err = elementsOf(calls[0]); err != nil {
+				return nil, err
+			}
+			last = seqs[i]
+		}
+		rows[i].body = list.body
+		if p := rows[i].place; p >= 0 && p < len(list.elements) {
+			rows[i].element = list.elements[p]
+		}
+	}
+	return rows, nil
+}

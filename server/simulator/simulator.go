@@ -37,6 +37,7 @@ type CCAIAccount struct {
 	Username, Token string
 	OutboundNumbers []string // E.164; none: the documented samples
 	AgentKeys       string   // which spelling sms.send honours: "camel" (agentId) when empty, or "snake" (agent_id)
+	Willing         bool     // every campaign_id is a campaign and every number that could be one an outbound number: for dry runs
 }
 
 // CallbotAccount is one account of the Callbot API.

@@ -162,7 +162,7 @@ func (t *tenant) refuseSMS(in smsInput) int {
 		return smsBadOutbound
 	case !strings.HasPrefix(consumer, "+1"), foreign(in.OutboundNumber):
 		return smsForeign
-	case !slices.Contains(t.account.OutboundNumbers, outbound):
+	case !t.account.Willing && !slices.Contains(t.account.OutboundNumbers, outbound):
 		return smsUnknownOutbound
 	case in.Message == "":
 		return smsNoMessage

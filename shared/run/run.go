@@ -62,17 +62,19 @@ type Row struct {
 // Reasons of skipped rows, beside those of package wire and the codes of
 // problems and of package phone.
 const (
-	ReasonDuplicate  = "duplicate"      // another row of the list has the number
-	ReasonPresent    = "present"        // it is in the campaign already
-	ReasonSentBefore = "sent_before"    // the ledger says that it was accepted before
-	ReasonDeselected = "deselected"     // the person left it out
-	ReasonUnusual    = "unusual"        // the person left unusual numbers out
-	ReasonDoNotCall  = "do_not_call"    // on the company's do-not-call list when it was checked
-	ReasonUnchecked  = "unchecked"      // the do-not-call list did not answer: not treated as free
-	ReasonCancelled  = "cancelled"      // the run was cancelled before its turn
-	ReasonInvalid    = "invalid"        // the server's own judgement: the text names the field
-	ReasonChanged    = "changed_since"  // undoing: it is no longer as the run left it, so it is kept
-	ReasonNotKnown   = "not_remembered" // undoing: what was there before was not asked, so it is kept
+	ReasonDuplicate  = "duplicate"       // another row of the list has the number
+	ReasonPresent    = "present"         // it is in the campaign already
+	ReasonSentBefore = "sent_before"     // the ledger says that it was accepted before
+	ReasonDeselected = "deselected"      // the person left it out
+	ReasonUnusual    = "unusual"         // the person left unusual numbers out
+	ReasonDoNotCall  = "do_not_call"     // on the company's do-not-call list when it was checked
+	ReasonUnchecked  = "unchecked"       // the do-not-call list did not answer: not treated as free
+	ReasonCancelled  = "cancelled"       // the run was cancelled before its turn
+	ReasonInvalid    = "invalid"         // the server's own judgement: the text names the field
+	ReasonChanged    = "changed_since"   // undoing: it is no longer as the run left it, so it is kept
+	ReasonNotKnown   = "not_remembered"  // undoing: what was there before was not asked, so it is kept
+	ReasonNothing    = "nothing_to_undo" // undoing: the call had changed nothing
+	ReasonNoHours    = "no_hours"        // nobody may be called there at any time that can be waited for
 )
 
 // Reasons of the accepted rows of a dnc.check run.
