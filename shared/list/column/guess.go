@@ -34,9 +34,12 @@ type Column struct {
 const share = 0.6
 
 // FindHeading gives the row of the file, from 0, that is its heading, and -1 when
-// there is none. It leaves t without a heading.
+// there is none there. It leaves t without a heading.
 func FindHeading(t *table.Table, region string) int {
 	t.UseHeading(-1)
+	if t.HasHeading() {
+		return -1 // it is no row
+	}
 	known := newBook()
 	best, most := -1, 1
 	for row := range min(topRows, t.Rows()) {

@@ -158,3 +158,9 @@ func (i *Inspector) wide() (Name, bool) {
 	}
 	return "", false
 }
+
+// Marked gives the encoding that a mark of byte order at the beginning names.
+func Marked(head []byte) (Name, bool) {
+	name, size := mark(head)
+	return name, size > 0
+}

@@ -91,7 +91,7 @@ type Plan struct {
 	LeaveOut     []Left            `json:"leave_out,omitempty"`
 	Single       bool              `json:"single,omitempty"` // campaign contacts: one call per row in place of one import job
 	Batch        int               `json:"batch,omitempty"`  // numbers of one dnc call; 0: the limit
-	Limits       map[string]int    `json:"limits,omitempty"` // see operation.Env
+	Limits       map[string]int    `json:"limits,omitempty"` // see operation.Env; and "runs", "sms": rows of one run
 	Fill         map[string]string `json:"fill,omitempty"`
 	Now          time.Time         `json:"now"`
 }
@@ -217,4 +217,5 @@ type Request struct {
 	Target string `json:"target"`
 	Body   string `json:"body"` // indented JSON
 	Lines  []int  `json:"lines"`
+	Cut    int    `json:"cut,omitempty"` // rows of a long request that are not shown
 }

@@ -36,6 +36,10 @@ func NewBuilder(limits Limits, hint int64) *Builder {
 // Sparse says that rows leave out empty cells at their end.
 func (b *Builder) Sparse() { b.t.sparse = true }
 
+// SetHeading names the columns where no row does. Every row is then one of the
+// list, whatever UseHeading says.
+func (b *Builder) SetHeading(names []string) { b.t.names = names }
+
 // Text is what was written. It may be changed within cells that are not cut yet.
 func (b *Builder) Text() []byte { return b.t.text }
 
@@ -201,7 +205,7 @@ func (b *Builder) Finish() (*Table, error) {
 	t.rows.cut(rows + 1)
 	at, _ := slices.BinarySearch(t.hidden, rows)
 	t.hidden = t.hidden[:at]
-	t.width = 0
+	t.width = len(t.names)
 	for row := range rows {
 		t.width = max(t.width, int(t.rows.at(row+1)-t.rows.at(row)))
 	}

@@ -132,3 +132,6 @@ func failMost(code string, most int64, row int) *Error {
 	}
 	return e
 }
+
+// TooLarge says that a file has more bytes than that.
+func TooLarge(most int64) *Error { return failMost(CodeBytes, most, 0) }

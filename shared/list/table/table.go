@@ -83,6 +83,7 @@ type Table struct {
 	width     int
 	top       int // rows up to and with the heading
 	head      bool
+	names     []string // the heading where it is no row; else nil
 
 	corrected map[place]string
 	touched   map[int]bool // rows with a correction
@@ -111,12 +112,15 @@ func (t *Table) Size() int64 {
 // UseHeading takes the row at that place of the whole file for the heading and
 // drops what stands above it; -1 says that there is none.
 func (t *Table) UseHeading(at int) {
+	if t.names != nil {
+		return
+	}
 	at = min(at, t.all()-1)
 	t.top, t.head = max(0, at+1), at >= 0
 }
 
 // HasHeading reports whether a row is taken for the heading.
-func (t *Table) HasHeading() bool { return t.head }
+func (t *Table) HasHeading() bool { return t.head || t.names != nil }
 
 // Above is how many rows stand above the heading.
 func (t *Table) Above() int {
@@ -128,6 +132,9 @@ func (t *Table) Above() int {
 
 // Heading is the heading of a column, "" where there is none.
 func (t *Table) Heading(column int) string {
+	if column < len(t.names) {
+		return t.names[column]
+	}
 	if !t.head {
 		return ""
 	}
