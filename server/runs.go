@@ -18,7 +18,7 @@ func (p *program) openRuns(hub *gateway.Hub) error {
 		systems[i] = runs.System{ID: s.ID, Kind: s.Kind, Region: s.DefaultRegion, Fill: fillOf(s), Limits: p.limitsOf(s)}
 	}
 	var err error
-	if p.hours, err = hours.New(nil, library.New()); err != nil {
+	if p.hours, err = hours.New(p.cfg.Hours, library.New()); err != nil {
 		return err
 	}
 	p.runs, err = runs.New(runs.Config{
