@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"outdial/server/database"
@@ -33,11 +34,12 @@ import (
 	"outdial/shared/wire"
 )
 
-// The crash test runs this test program once more as a server that makes calls
-// with a real ledger and the real client, and kills it at random moments.
+// The crash test runs this test program once more as a server, or twice on
+// PostgreSQL, which makes calls with a real ledger and the real client, and
+// kills it at random moments.
 
 const (
-	childDir  = "OUTDIAL_TEST_LEDGER"   // where the child keeps its ledger; set in the child alone
+	childDB   = "OUTDIAL_TEST_DATABASE" // JSON of the database.Config; set in the child alone
 	childURL  = "OUTDIAL_TEST_UPSTREAM" // what it calls
 	childDead = "OUTDIAL_TEST_DEAD"     // an address that nobody listens on
 	childPast = "OUTDIAL_TEST_KEYS"     // a file of keys whose answer was never seen
@@ -45,7 +47,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childDir) == "" {
+	if os.Getenv(childDB) == "" {
 		os.Exit(databasetest.Main(m))
 	}
 	if err := child(context.Background()); err != nil {
@@ -58,11 +60,16 @@ func TestMain(m *testing.M) {
 const tenants = 30
 
 func child(ctx context.Context) error {
-	db, err := database.Open(ctx, database.Config{Dir: os.Getenv(childDir)})
+	var at database.Config
+	if err := json.Unmarshal([]byte(os.Getenv(childDB)), &at); err != nil {
+		return err
+	}
+	db, err := database.Open(ctx, at)
 	if err != nil {
 		return err
 	}
-	process, err := db.Join(ctx, newID, time.Now)
+	// Who was taken for dead goes on under another id, which also begins so.
+	process, err := db.Join(ctx, func() string { return os.Getenv(childName) + "-" + newID() }, time.Now)
 	if err != nil {
 		return err
 	}
@@ -80,7 +87,7 @@ func child(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		th, err := throttle.New(throttle.Ceiling, 100, time.Now)
+		th, err := throttle.NewOn(db, fmt.Sprint("s", i), newID(), throttle.Ceiling, 100, time.Now)
 		if err != nil {
 			return err
 		}
@@ -107,6 +114,7 @@ func child(ctx context.Context) error {
 		e, err := d.Make(ctx, smsOrder(key))
 		switch {
 		case errors.Is(err, problem.ThrottleFull), errors.Is(err, problem.Running):
+		case errors.Is(err, problem.LedgerDown) && db.Dialect == database.PostgreSQL: // it was taken for dead
 		case err != nil:
 			say("error " + key + " " + err.Error())
 		default:
@@ -114,6 +122,16 @@ func child(ctx context.Context) error {
 		}
 	}
 	say("ready")
+	go func() {
+		for db.Dialect == database.PostgreSQL { // as often as it can: moments matter here, not seconds
+			if err := process.Beat(ctx); err != nil && !errors.Is(err, database.ErrLost) {
+				say("error beat " + err.Error())
+			}
+			if _, err := l.Recover(ctx, time.Now()); err != nil {
+				say("error recover " + err.Error())
+			}
+		}
+	}()
 	for _, key := range strings.Fields(string(past)) {
 		go order(key)
 	}
@@ -203,9 +221,13 @@ func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestKilledAgainAndAgain(t *testing.T) {
-	const rounds = 25
-	self, err := os.Executable()
-	require.NoError(t, err)
+	t.Run("sqlite", func(t *testing.T) { killed(t, database.SQLite, 25, 1) })
+	t.Run("postgresql", func(t *testing.T) { killed(t, database.PostgreSQL, 15, 2) })
+}
+
+// killed runs so many processes at once, round after round, and kills each.
+func killed(t *testing.T, d database.Dialect, rounds, processes int) {
+	at := databasetest.New(t, d)
 	dir := t.TempDir()
 	past := filepath.Join(dir, "keys")
 	require.NoError(t, os.WriteFile(past, nil, 0o600))
@@ -218,44 +240,26 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	dead := httptest.NewServer(nil)
 	dead.Close()
 
-	seen := map[string]string{} // key → outcome that the person saw
+	seen := &seenAnswers{t: t, outcomes: map[string][]string{}}
 	for round := range rounds {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		cmd := exec.CommandContext(ctx, self)
-		cmd.Env = append(os.Environ(), childDir+"="+filepath.Join(dir, "data"), childURL+"="+server.URL, childDead+"="+dead.URL,
-			childPast+"="+past, childName+"="+fmt.Sprintf("round%d", round))
-		cmd.Stderr = os.Stderr
-		_, err := cmd.StdinPipe() // held open; Wait closes it
-		require.NoError(t, err)
-		stdout, err := cmd.StdoutPipe()
-		require.NoError(t, err)
-		require.NoError(t, cmd.Start())
-
-		var kill *time.Timer
-		lines := bufio.NewScanner(stdout)
-		for lines.Scan() {
-			words := strings.Fields(lines.Text())
-			switch {
-			case words[0] == "ready":
-				kill = time.AfterFunc(time.Duration(random.IntN(300))*time.Millisecond, func() { _ = cmd.Process.Kill() })
-			case words[0] == "made" && len(words) == 3:
-				if was, again := seen[words[1]]; again {
-					require.Equal(t, was, words[2], "an answer never changes")
-				}
-				seen[words[1]] = words[2]
-			default:
-				t.Error(lines.Text())
+		var group sync.WaitGroup
+		for n := range processes {
+			c := &victim{t: t, seen: seen, at: at, upstream: server.URL, dead: dead.URL, past: past, name: fmt.Sprintf("round%dof%d", round, n),
+				life: time.Duration(random.IntN(300)) * time.Millisecond}
+			if d == database.PostgreSQL && random.IntN(3) == 0 {
+				c.doubted = time.Duration(random.IntN(200)) * time.Millisecond
 			}
+			group.Go(c.run)
 		}
-		require.NotNil(t, kill, "the child came up")
-		require.Error(t, cmd.Wait(), "it was killed")
-		cancel()
-
-		// The next child is asked again for what arrived and was never answered.
+		group.Wait()
+		if t.Failed() {
+			return
+		}
+		// The next ones are asked again for what arrived and was never answered.
 		var unseen []string
 		up.mu.Lock()
 		for key := range up.by {
-			if _, ok := seen[key]; !ok {
+			if !seen.has(key) {
 				unseen = append(unseen, key)
 			}
 		}
@@ -264,14 +268,21 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	}
 	server.Close() // waits for what is still arriving
 
-	db := databasetest.Reopen(t, database.Config{Dir: filepath.Join(dir, "data")})
+	db := databasetest.Reopen(t, at)
+	settle(t, db)
 	l := ledger.New(db, databasetest.Join(t, db))
 	last, err := l.Recover(t.Context(), time.Now())
 	require.NoError(t, err)
 	entries := entriesByTicket(t, l)
 
-	for key, outcome := range seen {
-		require.Equal(t, outcome, string(entries[key].Outcome), "%s: the ledger says what the person saw", key)
+	for key, outcomes := range seen.outcomes {
+		e := entries[key]
+		for _, outcome := range outcomes {
+			if d == database.PostgreSQL && e.Error != nil && e.Error.Code == wire.ReasonCrashed {
+				continue // the others took its process for dead, and it answered all the same
+			}
+			require.Equal(t, outcome, string(e.Outcome), "%s: the ledger says what the person saw, and an answer never changes", key)
+		}
 	}
 	for key := range up.by {
 		require.Contains(t, entries, key, "what arrived is in the ledger")
@@ -312,6 +323,110 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	require.Positive(t, crashed, "the kills met calls under way")
 	require.Positive(t, held, "and calls that waited for their turn")
 	require.Positive(t, total[wire.Accepted])
+}
+
+// settle waits until PostgreSQL has noticed that the killed ones are gone.
+func settle(t *testing.T, db *database.DB) {
+	t.Helper()
+	for others := 1; others > 0 && db.Dialect == database.PostgreSQL; {
+		require.NoError(t, db.Reader.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`).Scan(&others))
+	}
+}
+
+// seenAnswers is what people were answered, by key.
+type seenAnswers struct {
+	t        *testing.T
+	mu       sync.Mutex
+	outcomes map[string][]string
+}
+
+func (a *seenAnswers) add(key, outcome string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.outcomes[key] = append(a.outcomes[key], outcome)
+}
+
+func (a *seenAnswers) has(key string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.outcomes[key]) > 0
+}
+
+// victim is a process that is killed after a while.
+type victim struct {
+	t                          *testing.T
+	seen                       *seenAnswers
+	at                         database.Config
+	upstream, dead, past, name string
+	life                       time.Duration
+	doubted                    time.Duration // if set, the others take it for dead so long after it came up
+}
+
+func (v *victim) run() {
+	self, err := os.Executable()
+	if err != nil {
+		v.t.Error(err)
+		return
+	}
+	at, err := json.Marshal(v.at)
+	if err != nil {
+		v.t.Error(err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(v.t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, self)
+	cmd.Env = append(os.Environ(), childDB+"="+string(at), childURL+"="+v.upstream, childDead+"="+v.dead, childPast+"="+v.past, childName+"="+v.name)
+	cmd.Stderr = os.Stderr
+	_, held := cmd.StdinPipe() // held open; Wait closes it
+	stdout, piped := cmd.StdoutPipe()
+	if err := errors.Join(held, piped, cmd.Start()); err != nil {
+		v.t.Error(err)
+		return
+	}
+	var timers []*time.Timer
+	up := false
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		words := strings.Fields(lines.Text())
+		switch {
+		case words[0] == "ready":
+			up = true
+			timers = append(timers, time.AfterFunc(v.life, func() { _ = cmd.Process.Kill() }))
+			if v.doubted > 0 {
+				timers = append(timers, time.AfterFunc(v.doubted, v.silent))
+			}
+		case words[0] == "made" && len(words) == 3:
+			v.seen.add(words[1], words[2])
+		default:
+			v.t.Error(lines.Text())
+		}
+	}
+	if err := cmd.Wait(); err == nil || !up {
+		v.t.Errorf("it came up and was killed: %v", err)
+	}
+	for _, timer := range timers {
+		timer.Stop()
+	}
+	v.silent()
+}
+
+// silent lets the time pass after which the others take the process for dead.
+func (v *victim) silent() {
+	if v.at.URL == "" {
+		return
+	}
+	ctx := context.WithoutCancel(v.t.Context())
+	conn, err := pgx.Connect(ctx, v.at.URL)
+	if err != nil {
+		v.t.Error(err)
+		return
+	}
+	_, err = conn.Exec(ctx, `UPDATE processes SET seen_at = seen_at - $2 WHERE id LIKE $1 || '-%'`, v.name, (2 * database.Silence).Microseconds())
+	if err := errors.Join(err, conn.Close(ctx)); err != nil {
+		v.t.Error(err)
+	}
 }
 
 func entriesByTicket(t *testing.T, l *ledger.Ledger) map[string]wire.Entry {

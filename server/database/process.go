@@ -60,8 +60,10 @@ func (p *Process) enter(ctx context.Context) error {
 	id, at := p.newID(), p.now()
 	err := p.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if p.db.Dialect == PostgreSQL {
-			_, err := tx.ExecContext(ctx, `INSERT INTO processes (id, seen_at) VALUES ($1, `+micros+`)`, id)
-			return err
+			if _, err := tx.ExecContext(ctx, `INSERT INTO processes (id, seen_at) VALUES ($1, `+micros+`)`, id); err != nil {
+				return err
+			}
+			return buryDead(ctx, tx)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM processes`); err != nil {
 			return err
@@ -111,8 +113,7 @@ func (p *Process) Beat(ctx context.Context) error {
 			return err
 		}
 		lost = n == 0
-		_, err = tx.ExecContext(ctx, `DELETE FROM processes WHERE seen_at < `+micros+` - $1`, Silence.Microseconds())
-		return err
+		return buryDead(ctx, tx)
 	})
 	switch {
 	case err != nil:
@@ -130,6 +131,12 @@ func (p *Process) Beat(ctx context.Context) error {
 		return fmt.Errorf("join again: %w", errors.Join(ErrLost, err))
 	}
 	return ErrLost
+}
+
+// buryDead removes the processes that have been silent for too long.
+func buryDead(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM processes WHERE seen_at < `+micros+` - $1`, Silence.Microseconds())
+	return err
 }
 
 // Keep beats until ctx ends, and calls after each beat what should be done
