@@ -19,7 +19,7 @@ func Files() fs.FS { return files }
 // Routes lists the addresses of the console's own pages, besides "/". Each has
 // pages one level below it too, such as /help/sms.
 func Routes() []string {
-	return []string{"/dnc", "/sms", "/campaign", "/callbot", "/ledger", "/help"}
+	return []string{"/dnc", "/sms", "/campaign", "/callbot", "/lists", "/runs", "/ledger", "/help"}
 }
 
 // Built lists what the Makefile puts into "built" for the console to start.

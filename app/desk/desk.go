@@ -28,7 +28,8 @@ type Desk struct {
 	Worker    *judge.Worker
 	Said      string // what the live region says
 	Notices   []Notice
-	Query     url.Values // of the page that is open
+	Path      string     // of the page that is open
+	Query     url.Values // and its query
 	Held      *Held      // nil when nothing waits
 
 	refresh  func()

@@ -39,7 +39,7 @@ func (f *Frame) OnMount(ctx app.Context) {
 		func(g func()) { ctx.Dispatch(func(app.Context) { g() }) },
 	)
 	f.path = ctx.Page().URL().Path
-	f.desk.Query = ctx.Page().URL().Query()
+	f.desk.Path, f.desk.Query = f.path, ctx.Page().URL().Query()
 	f.desk.Offline = !client.Online()
 	f.enter(ctx)
 	f.listen(ctx)
@@ -54,7 +54,7 @@ func (f *Frame) OnMount(ctx app.Context) {
 func (f *Frame) OnNav(ctx app.Context) {
 	path := ctx.Page().URL().Path
 	if f.desk != nil {
-		f.desk.Query = ctx.Page().URL().Query()
+		f.desk.Path, f.desk.Query = path, ctx.Page().URL().Query()
 		if path != f.path {
 			f.menu = false
 			ctx.Defer(func(app.Context) {

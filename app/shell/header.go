@@ -47,7 +47,13 @@ func (f *Frame) header() app.UI {
 // current is the system of the page that is open.
 func (f *Frame) current() (wire.System, bool) {
 	p, ok := placeAt(f.path)
-	if !ok || p.Kind == "" || !f.desk.Ready {
+	if !ok || !f.desk.Ready {
+		return wire.System{}, false
+	}
+	if p.Of != nil {
+		p.Kind = p.Of(f.desk)
+	}
+	if p.Kind == "" {
 		return wire.System{}, false
 	}
 	return f.desk.System(p.Kind)
@@ -185,7 +191,8 @@ func (f *Frame) nav() app.UI {
 	return app.Nav().Class("nav").Aria("label", text.T("frame.nav")).Body(
 		app.Ul().Body(app.Range(places()).Slice(func(i int) app.UI {
 			p := places()[i]
-			here := p.Path == f.path || p.Path == "/dnc" && f.path == "/"
+			at, ok := placeAt(f.path)
+			here := ok && at.Path == p.Path
 			link := app.A().Href(p.Path).Class("nav-link").Body(widget.Icon(p.Icon), app.Span().Text(text.T(p.Key)))
 			if here {
 				link = link.Aria("current", "page")

@@ -24,6 +24,7 @@ import (
 	"outdial/shared/ccai"
 	"outdial/shared/operation"
 	"outdial/shared/phone"
+	"outdial/shared/run"
 	"outdial/shared/sms"
 	"outdial/shared/wire"
 )
@@ -268,7 +269,21 @@ func built(t *testing.T) map[string]set {
 		"help.proof.*":          proofs,
 		"help.verdict.*":        verdicts,
 		"help.rule.*":           names(consts(t, shared+"/operation/operation.go", "Rule")),
-		"nav.*":                 names([]string{"dnc", "sms", "campaign", "callbot", "ledger", "help"}),
+		"lists.failed.*":        maybe(names(named(t, shared+"/list/table/limit.go", "Code"), []string{"worker", "no_list", "other"})),
+		"lists.encoding.*":      maybe(names([]string{"utf-8", "big5", "gb18030", "windows-1252", "utf-16le", "utf-16be"})),
+		"lists.format.*":        names(consts(t, shared+"/list/plan/plan.go", "Format")),
+		"lists.for.*":           names([]string{"dnc.add", "dnc.remove", "dnc.check", "sms.send", "campaign.contacts.import", "callbot.import"}),
+		"lists.out.*":           maybe(names(strs(phone.Reasons()), named(t, shared+"/run/run.go", "Reason"), problem, listReasons(), []string{operation.CodePhone, "other"})),
+		"lists.why.*":           maybe(names(named(t, shared+"/run/run.go", "Reason"), listReasons())),
+		"lists.phase.*":         names([]string{"reading", "judging", "asking", "building", "sending"}),
+		"lists.question.*":      names([]string{"zero", "plus"}),
+		"lists.question.put_*":  names([]string{"zero", "plus"}),
+		"lists.repair.*":        names(strs(phone.RepairCodes()), []string{"other"}),
+		"lists.whole.*":         maybe(names(problem)),
+		"lists.warning.*":       maybe(names([]string{"other"})),
+		"runs.state.*":          names(strs(run.States())),
+		"runs.why.*":            names(named(t, shared+"/run/run.go", "Why"), []string{"other"}),
+		"nav.*":                 names([]string{"dnc", "sms", "campaign", "callbot", "lists", "runs", "ledger", "help"}),
 	}
 }
 
@@ -544,6 +559,10 @@ func errorTexts(t *testing.T, path string) []string {
 	require.NotEmpty(t, texts, path)
 	return texts
 }
+
+// listReasons are why the worker leaves rows out, beside those of numbers, of
+// runs and of problems.
+func listReasons() []string { return []string{"param_missing", "accepted_before", "unknown_before"} }
 
 func writes() []string {
 	var names []string

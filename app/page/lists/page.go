@@ -1,0 +1,194 @@
+// Package lists is the way of a list from a file to a started run: choosing it,
+// saying what its columns are, deciding about its rows, starting.
+package lists
+
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"outdial/app/desk"
+	"outdial/app/text"
+	"outdial/app/widget"
+	"outdial/shared/operation"
+)
+
+// Page is the page.
+type Page struct {
+	app.Compo
+
+	Desk *desk.Desk
+	Turn int
+
+	ctx  app.Context // of the page itself, which outlives its buttons
+	at   step        // the step that is on the screen
+	seen string      // the system that it was last seen with
+}
+
+func (p *Page) OnMount(ctx app.Context) {
+	p.ctx = ctx
+	p.adopt()
+	p.at = of(p.Desk).step
+}
+
+func (p *Page) OnUpdate(ctx app.Context) {
+	p.adopt()
+	if m := of(p.Desk); m.step != p.at {
+		p.at = m.step
+		p.land("step-title")
+		app.Window().Call("scrollTo", 0, 0)
+	}
+}
+
+// adopt follows the address, the role and the system.
+func (p *Page) adopt() {
+	d := p.Desk
+	m := of(d)
+	to := step(d.Query.Get("step"))
+	if !slices.Contains(steps(), to) || !m.reachable(d, to) {
+		to = atChoose
+		if m.ready() && d.Query.Get("step") != "" { // as far as it goes
+			to = atColumns
+		}
+	}
+	m.step = to
+	if system := m.system(d).ID; p.seen != system {
+		if p.seen != "" {
+			m.moved(d)
+		}
+		p.seen = system
+	}
+	m.replan(d)
+	if m.step == atColumns || m.step == atDecide {
+		p.wants(m)
+	}
+	if m.step == atStart {
+		m.show(d)
+	}
+}
+
+// moved takes over that another system is worked on: what was asked about the
+// one before does not hold for it.
+func (m *model) moved(d *desk.Desk) {
+	m.asks = map[string]*asking{}
+	m.picked, m.campaigns, m.fixed.Campaign, m.fixed.Outbound = picking{}, nil, 0, ""
+	m.scrubbed = false
+	delete(m.leave, "sent_before")
+	delete(m.leave, "present")
+	m.asked = ""
+}
+
+// land gives the focus to an element once it is there.
+func (p *Page) land(id string) { p.ctx.Defer(func(app.Context) { focus(id) }) }
+
+// address is where a step is found.
+func address(to step) string {
+	return (&url.URL{Path: "/lists", RawQuery: url.Values{"step": {string(to)}}.Encode()}).String()
+}
+
+func (p *Page) goTo(to step) func(app.Context) {
+	return func(ctx app.Context) { ctx.Navigate(address(to)) }
+}
+
+func (p *Page) Render() app.UI {
+	d := p.Desk
+	m := of(d)
+	return app.Div().Class("page lists").Body(
+		app.Div().Class("page-head").Body(
+			app.H1().TabIndex(-1).Text(text.T("lists.title")),
+			app.A().Class("button is-small").Href("/runs").Body(widget.Icon("play"), app.Span().Text(text.T("lists.to_runs"))),
+		),
+		app.If(m.op == "", func() app.UI { return p.barred() }).Else(func() app.UI {
+			return app.Div().Class("lists-body").Body(
+				p.steps(m),
+				app.Section().Class("lists-step").Aria("labelledby", "step-title").Body(
+					app.H2().ID("step-title").TabIndex(-1).Text(text.T("lists.step."+string(m.step))),
+					p.step(m),
+				),
+				p.confirmation(m),
+			)
+		}),
+	)
+}
+
+// barred explains who may start lists.
+func (p *Page) barred() app.UI {
+	return app.Div().Class("lists-body").Body(
+		app.P().Class("lead").Text(text.T("lists.lead")),
+		widget.Note("info", text.T("campaign.needs_role", "least", text.T("role."+string(operation.Supervisor)), "role", text.T("role."+string(p.Desk.Session.Role)))),
+	)
+}
+
+func (p *Page) step(m *model) app.UI {
+	switch m.step {
+	case atColumns:
+		return p.columns(m)
+	case atDecide:
+		return p.decide(m)
+	case atStart:
+		return p.start(m)
+	}
+	return p.choose(m)
+}
+
+// steps are the four steps, the current one marked; those that can be gone to
+// are links.
+func (p *Page) steps(m *model) app.UI {
+	d := p.Desk
+	all := steps()
+	at := slices.Index(all, m.step)
+	return app.Nav().Class("steps").Aria("label", text.T("lists.steps")).Body(
+		app.Ol().Body(app.Range(all).Slice(func(i int) app.UI {
+			name := text.T("lists.step." + string(all[i]))
+			item := app.Li().Class("step")
+			inner := app.Span().Class("step-name").Text(name)
+			switch {
+			case i == at:
+				return item.Class("step is-current").Aria("current", "step").Body(app.Span().Class("step-n").Aria("hidden", "true").Text(decimal(i+1)), inner)
+			case m.reachable(d, all[i]):
+				return item.Class("step is-open").Body(app.A().Href(address(all[i])).Body(
+					app.Span().Class("step-n").Aria("hidden", "true").Text(decimal(i+1)), inner))
+			}
+			return item.Body(app.Span().Class("step-n").Aria("hidden", "true").Text(decimal(i+1)), inner)
+		})),
+	)
+}
+
+// onwards leads to the next step, or says why not yet.
+func (p *Page) onwards(m *model, to step, why string) app.UI {
+	able := m.reachable(p.Desk, to) && why == ""
+	return app.Div().Class("task-bar").Body(
+		&widget.Button{ID: "onwards", Kind: "main", Label: text.T("lists.on." + string(to)), Disabled: !able, OnClick: p.goTo(to)},
+		app.If(why != "", func() app.UI { return app.P().Class("word").Text(why) }),
+	)
+}
+
+// working shows how far what is under way has come.
+func working(m *model) app.UI {
+	word := text.First("lists.phase."+m.progress.Phase, "lists.phase.judging")
+	if at := percent(m.progress.Done, m.progress.Total); at >= 0 {
+		return widget.Progress(word+" "+text.T("lists.percent", "n", decimal(at)), at, 100)
+	}
+	return widget.Progress(word, 0, 0)
+}
+
+// slot keeps its place in the tree, so that what comes and goes in it does not
+// move the fields beside it.
+func slot(there bool, f func() app.UI) app.UI {
+	return app.Div().Class("slot").Body(app.If(there, f))
+}
+
+// waitTyping has the list judged when no letter comes any more.
+func (m *model) waitTyping(d *desk.Desk) {
+	m.typing++
+	m.typed = true
+	typing := m.typing
+	time.AfterFunc(400*time.Millisecond, func() {
+		if m.typing == typing {
+			d.Later(func() { m.typed = false })
+		}
+	})
+	d.Changed()
+}
