@@ -46,7 +46,7 @@ $(WASM)/wasm_exec.js: go.mod
 # Every test. Installs what the browser tests need and this machine lacks.
 test: lint test-go test-browser
 
-test-go:
+test-go: packages
 	go test ./...
 
 JOURNEYS := go test -tags journey -count=1 -parallel 4 -timeout 20m ./app/journey
@@ -69,15 +69,16 @@ screenshot: build tools
 AXE := .cache/npm/node_modules/axe-core/axe.min.js
 tools: packages $(AXE)
 
-# Chromium with Chinese letters, and npm for axe-core. Nothing that is there is
-# installed again.
+# Chromium with Chinese letters, npm for axe-core, and PostgreSQL, of which the
+# tests start a server of their own. Nothing that is there is installed again.
 packages:
 	@set -e; missing=; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	! command -v dpkg >/dev/null || dpkg -s fonts-noto-cjk >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
 	[ -n "$$missing" ] || exit 0; \
-	command -v apt-get >/dev/null || { echo "the browser tests need:$$missing"; exit 1; }; \
+	command -v apt-get >/dev/null || { echo "the tests need:$$missing"; exit 1; }; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update </dev/null; \
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$missing </dev/null

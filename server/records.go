@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"outdial/server/database"
+	"outdial/server/gateway"
 	"outdial/server/ledger"
 )
 
@@ -46,7 +47,20 @@ func (p *program) recover(ctx context.Context) error {
 	return err
 }
 
+// openEvents makes the hub of the browsers' event streams, which shares its
+// events with those of other processes.
+func (p *program) openEvents() *gateway.Hub {
+	hub := gateway.NewHub()
+	if p.database.Dialect == database.PostgreSQL {
+		bus := p.database.NewBus("outdial_events", newID(), hub.Deliver, p.log)
+		hub.Share(bus.Send)
+		p.sharing = begin(bus.Run)
+	}
+	return hub
+}
+
 func (p *program) closeDatabase(ctx context.Context) error {
+	p.sharing.end()
 	p.keeping.end()
 	if p.database == nil {
 		return nil
