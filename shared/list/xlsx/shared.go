@@ -1,0 +1,143 @@
+package xlsx
+
+import (
+	"encoding/binary"
+	"errors"
+	"strconv"
+
+	"outdial/shared/list/table"
+)
+
+// Shared strings are kept in blocks, each string behind its length, so that they
+// are never copied for want of room.
+const (
+	stringBits  = 18 // of a place within a block; a longer string has a block of its own
+	stringBlock = 1 << stringBits
+)
+
+type sharedStrings struct {
+	blocks [][]byte
+	places []uint32 // block and place in it
+	bytes  int64
+}
+
+var errNoString = errors.New("a shared string that is not there")
+
+// strings reads the shared strings of the workbook.
+func (w *Workbook) strings() (*sharedStrings, error) {
+	all := &sharedStrings{}
+	if w.shared == nil {
+		return all, nil
+	}
+	s, err := w.zip.scan(w.shared)
+	if err != nil {
+		return nil, err
+	}
+	var text []byte
+	for {
+		kind, err := s.next()
+		if err != nil {
+			return nil, err
+		}
+		if kind == endOfPart {
+			return all, nil
+		}
+		if kind != startTag {
+			continue
+		}
+		switch string(s.name) {
+		case "sst":
+			if n, err := strconv.Atoi(string(s.value("uniqueCount"))); err == nil {
+				const shortest = len("<si/>")
+				all.places = make([]uint32, 0, max(0, min(n, int(w.shared.unpacked)/shortest)))
+			}
+		case "si":
+			if text, err = s.rich(text[:0], w.limits.CellBytes); err != nil {
+				return nil, err
+			}
+			if err := all.add(text, w.limits); err != nil {
+				return nil, err
+			}
+		default:
+			if err := s.skip(); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// rich appends the text of an element with <t>, or runs of <t>; how it is to be
+// pronounced is left out.
+func (s *scanner) rich(text []byte, limit int) ([]byte, error) {
+	runs := 0
+	for {
+		kind, err := s.next()
+		if err != nil {
+			return text, err
+		}
+		switch kind {
+		case startTag:
+			switch name := string(s.name); {
+			case name == "r":
+				runs++
+				continue
+			case name == "t" && len(text) <= limit:
+				text, err = s.content(text, limit)
+			default:
+				err = s.skip()
+			}
+			if err != nil {
+				return text, err
+			}
+		case endTag:
+			if runs == 0 {
+				return text, nil
+			}
+			runs--
+		case endOfPart:
+			return text, s.fail(errCutOff)
+		}
+	}
+}
+
+func (s *sharedStrings) add(text []byte, limits table.Limits) error {
+	s.bytes += int64(len(text))
+	if s.bytes > limits.Bytes {
+		return most(table.CodeBytes, limits.Bytes)
+	}
+	if len(s.places) >= limits.Cells {
+		return most(table.CodeCells, int64(limits.Cells))
+	}
+	need := len(text) + binary.MaxVarintLen32
+	last := len(s.blocks) - 1
+	if last < 0 || len(s.blocks[last])+need > cap(s.blocks[last]) {
+		s.blocks = append(s.blocks, make([]byte, 0, max(need, stringBlock)))
+		last++
+	}
+	b := s.blocks[last]
+	s.places = append(s.places, uint32(last)<<stringBits|uint32(len(b)))
+	b = binary.AppendUvarint(b, uint64(len(text)))
+	s.blocks[last] = append(b, text...)
+	return nil
+}
+
+// at gives the string whose number a cell holds.
+func (s *sharedStrings) at(number []byte) ([]byte, bool) {
+	n := 0
+	for _, c := range number {
+		if c < '0' || c > '9' || n >= len(s.places) {
+			return nil, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	if n >= len(s.places) || len(number) == 0 {
+		return nil, false
+	}
+	place := s.places[n]
+	b := s.blocks[place>>stringBits][place&(stringBlock-1):]
+	if b[0] < 0x80 {
+		return b[1 : 1+b[0]], true
+	}
+	length, size := binary.Uvarint(b)
+	return b[size : size+int(length)], true
+}

@@ -1,0 +1,412 @@
+package xlsx
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+
+	"outdial/shared/list/table"
+)
+
+// Options say how to read a sheet.
+type Options struct {
+	Sheet int // of Sheets, from 0
+
+	// Progress hears now and then how much is unzipped, of how many bytes. What it
+	// returns ends the reading. It may be nil.
+	Progress func(done, total int64) error
+}
+
+// Found is what was found out on the way.
+type Found struct {
+	Formulas      int // cells that show the stored result of a formula
+	Unstored      int // cells with a formula and no stored result: they are empty
+	Errors        int // cells that show an error, as #N/A
+	Dates         int // numbers that are days or times
+	Merged        int // ranges of merged cells: the text stands in the first cell of each
+	HiddenColumns int
+}
+
+var (
+	errPlace = errors.New("cells that are not in order")
+	errRows  = errors.New("a row without a number")
+)
+
+// sheetReader reads one sheet into a table.
+type sheetReader struct {
+	*scanner
+	b       *table.Builder
+	limits  table.Limits
+	strings *sharedStrings
+	formats []format
+	from    bool // 1904
+	found   Found
+	row     int
+	text    []byte
+}
+
+// Read makes a table of a sheet. Rows without any text are left out wherever
+// they stand; the table knows the numbers of the others, and which are hidden.
+func (w *Workbook) Read(o Options) (*table.Table, Found, error) {
+	if o.Sheet < 0 || o.Sheet >= len(w.sheets) {
+		return nil, Found{}, table.Fail(table.CodeNoSheet)
+	}
+	sheet := w.sheets[o.Sheet].part
+	w.zip.begin(nil)
+	if o.Progress != nil {
+		total := int64(sheet.unpacked)
+		for _, p := range []*part{w.shared, w.styles} {
+			if p != nil {
+				total += int64(p.unpacked)
+			}
+		}
+		w.zip.begin(func(done int64) error { return o.Progress(min(done, total), total) })
+		defer w.zip.begin(nil)
+	}
+	r := &sheetReader{limits: w.limits, from: w.from1904}
+	var err error
+	if r.formats, err = w.formats(); err != nil {
+		return nil, Found{}, err
+	}
+	if r.strings, err = w.strings(); err != nil {
+		return nil, Found{}, err
+	}
+	if r.scanner, err = w.zip.scan(sheet); err != nil {
+		return nil, Found{}, err
+	}
+	r.b = table.NewBuilder(w.limits, expected(sheet, r.strings))
+	r.b.Sparse()
+	if err := r.sheet(); err != nil {
+		return nil, r.found, err
+	}
+	t, err := r.b.Finish()
+	return t, r.found, err
+}
+
+// expected guesses how much text a sheet has: the tags around a cell are several
+// times as long as it. A guess too low costs a copy, so shared strings tell more.
+func expected(sheet *part, shared *sharedStrings) int64 {
+	const tags, modest = 5, 32 << 20
+	guess := int64(min(sheet.unpacked, sheet.packed*20)) / tags
+	return min(max(guess, shared.bytes+shared.bytes/4), modest)
+}
+
+func (r *sheetReader) sheet() error {
+	for {
+		kind, err := r.next()
+		if err != nil {
+			return err
+		}
+		if kind == endOfPart {
+			return nil
+		}
+		if kind != startTag {
+			continue
+		}
+		switch string(r.name) {
+		case "worksheet", "mergeCells", "cols":
+		case "col":
+			r.column()
+		case "mergeCell":
+			r.found.Merged++
+		case "sheetData":
+			err = r.rows()
+		default:
+			err = r.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// column counts the columns that a tag hides.
+func (r *sheetReader) column() {
+	var from, to int
+	hidden := false
+	for {
+		name, value, ok := r.attribute()
+		if !ok {
+			break
+		}
+		switch string(name) {
+		case "min":
+			from, _ = strconv.Atoi(string(value))
+		case "max":
+			to, _ = strconv.Atoi(string(value))
+		case "hidden":
+			hidden = isTrue(value)
+		}
+	}
+	const widest = 16_384
+	if to = min(to, widest); hidden && from > 0 && to >= from {
+		r.found.HiddenColumns += to - from + 1
+	}
+}
+
+func (r *sheetReader) rows() error {
+	for {
+		kind, err := r.next()
+		if err != nil {
+			return err
+		}
+		switch kind {
+		case endTag:
+			return nil
+		case endOfPart:
+			return r.fail(errCutOff)
+		case startTag:
+			if string(r.name) == "row" {
+				err = r.cells()
+			} else {
+				err = r.skip()
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// cells reads a row.
+func (r *sheetReader) cells() error {
+	hidden := false
+	r.row++
+	for {
+		name, value, ok := r.attribute()
+		if !ok {
+			break
+		}
+		switch string(name) {
+		case "r":
+			_, row := reached(value)
+			if row < 1 {
+				return r.fail(errRows)
+			}
+			r.row = row
+		case "hidden":
+			hidden = isTrue(value)
+		}
+	}
+	column := 0
+	for {
+		kind, err := r.next()
+		if err != nil {
+			return err
+		}
+		switch kind {
+		case endTag:
+			if r.b.Filled() == 0 {
+				return nil
+			}
+			if hidden {
+				r.b.Hide()
+			}
+			return r.b.EndRow()
+		case endOfPart:
+			return r.fail(errCutOff)
+		case startTag:
+			if string(r.name) != "c" {
+				if err := r.skip(); err != nil {
+					return err
+				}
+				continue
+			}
+			at, err := r.cell(column)
+			if err != nil {
+				return err
+			}
+			column = at + 1
+		}
+	}
+}
+
+// Types of cells (ECMA-376, 18.18.11).
+const (
+	typeNumber = iota
+	typeShared
+	typeInline
+	typeString
+	typeBool
+	typeError
+	typeDate
+)
+
+// cell reads a cell, which stands in that column unless it says otherwise, and
+// gives its column.
+func (r *sheetReader) cell(column int) (int, error) {
+	kind := typeNumber
+	style := 0
+	for {
+		name, value, ok := r.attribute()
+		if !ok {
+			break
+		}
+		if len(name) != 1 {
+			continue
+		}
+		switch name[0] {
+		case 'r':
+			at, _ := reached(value)
+			if at < column {
+				return 0, r.fail(errPlace)
+			}
+			column = at
+		case 's':
+			style = index(value)
+		case 't':
+			kind = typeOf(value)
+		}
+	}
+	formula, stored := false, false
+	for {
+		next, err := r.next()
+		if err != nil {
+			return 0, err
+		}
+		switch next {
+		case endOfPart:
+			return 0, r.fail(errCutOff)
+		case endTag:
+			switch {
+			case formula && stored:
+				r.found.Formulas++
+			case formula:
+				r.found.Unstored++
+			}
+			return column, nil
+		case startTag:
+			switch {
+			case string(r.name) == "v" && kind != typeInline && !stored:
+				stored = true
+				err = r.value(column, kind, style)
+			case string(r.name) == "is" && kind == typeInline && !stored:
+				stored = true
+				if r.text, err = r.rich(r.text[:0], r.limits.CellBytes); err == nil {
+					err = r.put(column, r.text)
+				}
+			default:
+				formula = formula || string(r.name) == "f"
+				err = r.skip()
+			}
+			if err != nil {
+				return 0, err
+			}
+		}
+	}
+}
+
+// value reads what is stored in a cell.
+func (r *sheetReader) value(column, kind, style int) error {
+	var err error
+	if r.text, err = r.content(r.text[:0], r.limits.CellBytes); err != nil {
+		return err
+	}
+	text := r.text
+	if len(text) == 0 {
+		return nil
+	}
+	switch kind {
+	case typeShared:
+		shared, ok := r.strings.at(text)
+		if !ok {
+			return r.fail(errNoString)
+		}
+		text = shared
+	case typeBool:
+		if isTrue(text) {
+			text = []byte("TRUE")
+		} else {
+			text = []byte("FALSE")
+		}
+	case typeError:
+		r.found.Errors++
+	case typeDate:
+		r.found.Dates++
+		text = r.day(text, style)
+	case typeNumber:
+		if f := r.format(style); f.shape != plain || !isDigits(text) {
+			var dated bool
+			n := len(text)
+			r.text, dated = number(text, text, f, r.from)
+			text = r.text[n:]
+			if dated {
+				r.found.Dates++
+			}
+		}
+	}
+	return r.put(column, text)
+}
+
+var general format
+
+func (r *sheetReader) format(style int) *format {
+	if style < 0 || style >= len(r.formats) {
+		return &general
+	}
+	return &r.formats[style]
+}
+
+// day gives of a date as text what its format shows.
+func (r *sheetReader) day(text []byte, style int) []byte {
+	day, time, ok := bytes.Cut(text, []byte("T"))
+	if ok {
+		switch r.format(style).shape {
+		case date:
+			return day
+		case clock:
+			return time
+		}
+	}
+	return text
+}
+
+// put makes a cell of the table; one without text is none.
+func (r *sheetReader) put(column int, text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	filled := r.b.Filled()
+	if filled == 0 {
+		r.b.SetNumber(r.row)
+	}
+	if column >= r.limits.Columns {
+		return r.b.AddEmpty(r.limits.Columns + 1) // refuses it
+	}
+	if column > filled {
+		if err := r.b.AddEmpty(column - filled); err != nil {
+			return err
+		}
+	}
+	return r.b.Add(text)
+}
+
+func typeOf(value []byte) int {
+	switch string(value) {
+	case "s":
+		return typeShared
+	case "inlineStr":
+		return typeInline
+	case "str":
+		return typeString
+	case "b":
+		return typeBool
+	case "e":
+		return typeError
+	case "d":
+		return typeDate
+	}
+	return typeNumber
+}
+
+// index reads a small number; -1 for what is none.
+func index(value []byte) int {
+	n := 0
+	for _, c := range value {
+		if c < '0' || c > '9' || n > 1<<20 {
+			return -1
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
