@@ -134,6 +134,9 @@ func (g *Gateway) routes() http.Handler {
 		g.api(mux, "/api/lists/known", methods{"POST": g.person(g.listKnown)})
 		g.api(mux, "/api/lists/hours", methods{"POST": g.person(g.listHours)})
 	}
+	if g.Hours != nil {
+		g.api(mux, "/api/hours", methods{"GET": g.person(g.hoursGet)})
+	}
 	if g.RoleSwitch != nil {
 		g.api(mux, "/api/demo/role", methods{"POST": g.demoRole})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"outdial/server/ledger"
 	"outdial/server/problem"
+	"outdial/shared/hours"
 	"outdial/shared/operation"
 	"outdial/shared/run"
 	"outdial/shared/wire"
@@ -18,9 +19,11 @@ type Known interface {
 	Known(ctx context.Context, system string, name operation.Name, numbers []string) (map[string]ledger.Latest, error)
 }
 
-// Hours tells when a number may next be called or texted by an operation.
+// Hours tells when a number may next be called or texted by an operation, and
+// by which rules.
 type Hours interface {
 	Opens(at time.Time, op operation.Name, e164 string) time.Time
+	Rules() []hours.Rule
 }
 
 // listBody holds KnownAtOnce numbers.

@@ -39,6 +39,9 @@ func New(company hours.Company, judge phone.Judge) (*Keeper, error) {
 	return &Keeper{book: book, judge: judge}, nil
 }
 
+// Rules lists the rules that are kept, the company's last.
+func (k *Keeper) Rules() []hours.Rule { return k.book.Rules() }
+
 // Next tells when an E.164 number may be called or texted, from an instant on:
 // the instant itself when it may be done then, hours.Never() when it may not be
 // waited for.

@@ -102,6 +102,10 @@ func TestOpens(t *testing.T) {
 	require.True(t, k.Opens(night, operation.SMSSend, "nobody").After(night.AddDate(1, 0, 0)), "an unknown place is not open")
 }
 
+func TestRules(t *testing.T) {
+	require.Equal(t, hours.Rules(), keeper(t).Rules())
+}
+
 func TestTogether(t *testing.T) {
 	k := keeper(t)
 	morning := at(t, "America/New_York", "2026-01-05 09:00")

@@ -38,6 +38,14 @@ func TestCompanyNarrowsRules(t *testing.T) {
 	require.Equal(t, "fr_sms", rule.Code)
 }
 
+func TestTheBookListsTheCompanysWindowsLast(t *testing.T) {
+	windows := []string{"Mon-Fri 10:00-19:00"}
+	all := book(t, hours.Company{"US-FL": {hours.Call: windows}}).Rules()
+	require.Equal(t, hours.Rules(), all[:len(all)-1])
+	require.Equal(t, hours.Rule{Code: "own", Regions: []string{"US"}, State: "FL", Channels: []hours.Channel{hours.Call}, Windows: windows,
+		Basis: hours.Own, Source: "configuration", Confidence: hours.Decided}, all[len(all)-1])
+}
+
 func TestCompanyReplacesTheFallback(t *testing.T) {
 	b := book(t, hours.Company{
 		"default": {hours.Call: {"Mon-Sun 10:00-21:00"}},

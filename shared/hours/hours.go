@@ -44,6 +44,7 @@ type Place struct {
 
 // Book holds the rules. It may be used from many goroutines.
 type Book struct {
+	rules     []Rule
 	countries map[scope][]*schedule
 	states    map[scope][]*schedule // of the scope's state
 	fallback  map[Channel]*schedule
@@ -89,6 +90,9 @@ func New(company Company) (*Book, error) {
 	return b, nil
 }
 
+// Rules lists what the book holds: the table, then the company's windows.
+func (b *Book) Rules() []Rule { return copied(b.rules) }
+
 // add compiles a rule. The company's windows for countries without a rule of
 // their own replace ours; every other one is kept beside what is there already.
 func (b *Book) add(r Rule) error {
@@ -96,6 +100,7 @@ func (b *Book) add(r Rule) error {
 	if err != nil {
 		return err
 	}
+	b.rules = append(b.rules, r)
 	for _, channel := range r.Channels {
 		if len(r.Regions) == 0 {
 			b.fallback[channel] = s

@@ -38,8 +38,10 @@ type Rule struct {
 }
 
 // Rules lists the table, countries first.
-func Rules() []Rule {
-	all := slices.Clone(table)
+func Rules() []Rule { return copied(table) }
+
+func copied(rules []Rule) []Rule {
+	all := slices.Clone(rules)
 	for i, r := range all {
 		all[i].Regions = slices.Clone(r.Regions)
 		all[i].Channels = slices.Clone(r.Channels)
