@@ -10,10 +10,10 @@ import (
 
 // Options say how to read a sheet.
 type Options struct {
-	Sheet int // of Sheets, from 0
+	Sheet int // its place among Sheets
 
-	// Progress hears now and then how much is unzipped, of how many bytes. What it
-	// returns ends the reading. It may be nil.
+	// Progress hears every now and then how many bytes are unzipped, and of how
+	// many. An error of it ends the reading and is given back. It may be nil.
 	Progress func(done, total int64) error
 }
 

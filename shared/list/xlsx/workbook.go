@@ -68,7 +68,16 @@ func Open(r io.ReaderAt, size int64, limits table.Limits) (*Workbook, error) {
 func (w *Workbook) Sheets() []Sheet { return w.sheets }
 
 // Active is the sheet that a spreadsheet shows first.
-func (w *Workbook) Active() int { return w.active }
+func (w *Workbook) Active() int {
+	if w.sheets[w.active].Hidden {
+		for i, s := range w.sheets {
+			if !s.Hidden {
+				return i
+			}
+		}
+	}
+	return w.active
+}
 
 func (w *Workbook) read() error {
 	root, err := w.relations("", "_rels/.rels")

@@ -304,6 +304,22 @@ func TestSheets(t *testing.T) {
 	require.ErrorIs(t, err, table.Fail(table.CodeNoSheet))
 }
 
+func TestTheFirstSheetIsNoHiddenOne(t *testing.T) {
+	sheets := func(first, second string) parts {
+		return parts{
+			"xl/workbook.xml": `<workbook ` + named + `><sheets><sheet name="a" sheetId="1" r:id="rId1"` + first + `/><sheet name="b" sheetId="2" r:id="rId1"` + second + `/></sheets></workbook>`,
+		}
+	}
+	for _, tc := range []struct {
+		first, second string
+		want          int
+	}{{"", "", 0}, {` state="hidden"`, "", 1}, {` state="hidden"`, ` state="hidden"`, 0}} {
+		book, err := open(pack(t, minimal("", sheets(tc.first, tc.second))), table.Limits{})
+		require.NoError(t, err)
+		require.Equal(t, tc.want, book.Active())
+	}
+}
+
 func TestWhatTheSpreadsheetHides(t *testing.T) {
 	sheet := parts{"xl/worksheets/sheet1.xml": `<worksheet ` + main + `><sheetViews><sheetView/></sheetViews><cols><col min="1" max="1" width="9"/><col min="3" max="5" hidden="1"/></cols><sheetData>` +
 		`<row r="2"><c r="A2"><v>1</v></c><c r="C2"><v>1</v></c></row><row r="3" hidden="1"><c r="A3"><v>2</v></c></row><row r="4" hidden="1"/><row r="9" hidden="true"><c r="B9"><v>3</v></c></row><row r="10" hidden="0"><c r="B10"><v>4</v></c></row>` +
