@@ -22,6 +22,7 @@ import (
 	"outdial/app/text"
 	"outdial/shared/callbot"
 	"outdial/shared/ccai"
+	"outdial/shared/hours"
 	"outdial/shared/operation"
 	"outdial/shared/phone"
 	"outdial/shared/run"
@@ -283,8 +284,22 @@ func built(t *testing.T) map[string]set {
 		"lists.warning.*":       maybe(names([]string{"other"})),
 		"runs.state.*":          names(strs(run.States())),
 		"runs.why.*":            names(named(t, shared+"/run/run.go", "Why"), []string{"other"}),
+		"hours.rule.*":          names(hoursRules()),
+		"hours.channel.*":       names(strs(hours.Channels())),
+		"hours.basis.*":         names(consts(t, shared+"/hours/rule.go", "Basis")),
+		"hours.confidence.*":    names(consts(t, shared+"/hours/rule.go", "Confidence")),
+		"hours.day.*":           names([]string{"mon", "tue", "wed", "thu", "fri", "sat", "sun", "hol", "eve"}),
 		"nav.*":                 names([]string{"dnc", "sms", "campaign", "callbot", "lists", "runs", "ledger", "help"}),
 	}
+}
+
+// hoursRules are the codes of our own rules; the company's have the names of their places.
+func hoursRules() []string {
+	var codes []string
+	for _, r := range hours.Rules() {
+		codes = append(codes, r.Code)
+	}
+	return codes
 }
 
 func TestKeysOfTheCodeAndOfTheDictionaryAreTheSame(t *testing.T) {

@@ -26,11 +26,18 @@ type Page struct {
 
 // model is what the page keeps while the tab is open.
 type model struct {
-	Find string
+	Find  string
+	Hours []wire.HoursRule // nil: not read yet
+
+	loading bool
 }
 
-func (p *Page) OnMount(ctx app.Context) { p.jump(ctx) }
-func (p *Page) OnNav(ctx app.Context)   { p.jump(ctx) }
+func (p *Page) OnMount(ctx app.Context) {
+	desk.Keep[model](p.Desk, "help").load(p.Desk)
+	p.jump(ctx)
+}
+
+func (p *Page) OnNav(ctx app.Context) { p.jump(ctx) }
 
 // jump goes to what the address names behind its #, once it is there.
 func (p *Page) jump(ctx app.Context) {
@@ -53,7 +60,7 @@ func (p *Page) jump(ctx app.Context) {
 
 func (p *Page) Render() app.UI {
 	m := desk.Keep[model](p.Desk, "help")
-	sections := p.sections()
+	sections := p.sections(m)
 	shown := found(sections, m.Find)
 	return app.Div().Class("page guide").Body(
 		app.H1().TabIndex(-1).Text(text.T("help.title")),
@@ -151,9 +158,9 @@ func found(all []section, what string) []section {
 	return kept
 }
 
-func (p *Page) sections() []section {
+func (p *Page) sections(m *model) []section {
 	d := p.Desk
-	all := []section{pages(), outcomes(), proofs(), unanswered(), numbers(), roles(d.Session.Role), keyboard(), facts(), privacy()}
+	all := []section{pages(), outcomes(), proofs(), unanswered(), numbers(), hoursSection(m.Hours), roles(d.Session.Role), keyboard(), facts(), privacy()}
 	if demo := d.Session.Demo; demo != nil {
 		all = append(all, section{ID: "help-demo", Title: text.T("help.demo"), Lines: []string{text.T("help.demo.line"), text.T("help.demo.magic")},
 			Link: demo.Help, Label: text.T("help.demo.link")})
