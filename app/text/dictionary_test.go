@@ -228,6 +228,7 @@ func built(t *testing.T) map[string]set {
 			endings = append(endings, op+" "+o)
 		}
 	}
+	listReasons := named(t, shared+"/list/plan/reason.go", "Reason")
 	var problem []string
 	for _, code := range named(t, shared+"/operation/problem.go", "Code") {
 		if code != operation.CodePhone { // explained by the number's own reason
@@ -274,14 +275,14 @@ func built(t *testing.T) map[string]set {
 		"lists.encoding.*":      maybe(names([]string{"utf-8", "big5", "gb18030", "windows-1252", "utf-16le", "utf-16be"})),
 		"lists.format.*":        names(consts(t, shared+"/list/plan/plan.go", "Format")),
 		"lists.for.*":           names([]string{"dnc.add", "dnc.remove", "dnc.check", "sms.send", "campaign.contacts.import", "callbot.import"}),
-		"lists.out.*":           maybe(names(strs(phone.Reasons()), named(t, shared+"/run/run.go", "Reason"), problem, listReasons(), []string{operation.CodePhone, "other"})),
-		"lists.why.*":           maybe(names(named(t, shared+"/run/run.go", "Reason"), listReasons())),
+		"lists.out.*":           maybe(names(strs(phone.Reasons()), named(t, shared+"/run/run.go", "Reason"), problem, listReasons, []string{operation.CodePhone, "other"})),
+		"lists.why.*":           maybe(names(named(t, shared+"/run/run.go", "Reason"), listReasons)),
 		"lists.phase.*":         names([]string{"reading", "judging", "asking", "building", "sending"}),
 		"lists.question.*":      names([]string{"zero", "plus"}),
 		"lists.question.put_*":  names([]string{"zero", "plus"}),
 		"lists.repair.*":        names(strs(phone.RepairCodes()), []string{"other"}),
-		"lists.whole.*":         maybe(names(problem)),
-		"lists.warning.*":       maybe(names([]string{"other"})),
+		"lists.whole.*":         maybe(names(problem, named(t, shared+"/list/plan/reason.go", "Code"))),
+		"lists.warning.*":       names(named(t, shared+"/list/plan/reason.go", "Warn")),
 		"runs.state.*":          names(strs(run.States())),
 		"runs.why.*":            names(named(t, shared+"/run/run.go", "Why"), []string{"other"}),
 		"hours.rule.*":          names(hoursRules()),
@@ -574,10 +575,6 @@ func errorTexts(t *testing.T, path string) []string {
 	require.NotEmpty(t, texts, path)
 	return texts
 }
-
-// listReasons are why the worker leaves rows out, beside those of numbers, of
-// runs and of problems.
-func listReasons() []string { return []string{"param_missing", "accepted_before", "unknown_before"} }
 
 func writes() []string {
 	var names []string

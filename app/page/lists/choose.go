@@ -276,7 +276,7 @@ func oddity(w plan.Count) string {
 	if key := "lists.warning." + w.Code; text.Has(key + ".other") {
 		return text.N(key, w.Count)
 	}
-	return text.T("lists.warning.other", "code", w.Code, "n", text.Number(w.Count))
+	return text.T("lists.noticed", "code", w.Code, "n", text.Number(w.Count))
 }
 
 func whole(digits string) int {

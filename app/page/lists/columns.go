@@ -1,6 +1,7 @@
 package lists
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -243,6 +244,9 @@ func (p *Page) expiry(m *model) app.UI {
 
 const messageID = "message"
 
+// mostChips is how many variables are offered beside the message.
+const mostChips = 24
+
 func (p *Page) message(m *model) app.UI {
 	d := p.Desk
 	system := m.system(d)
@@ -250,17 +254,16 @@ func (p *Page) message(m *model) app.UI {
 	for i, n := range system.OutboundNumbers {
 		numbers[i] = widget.Option{Value: n, Label: n}
 	}
-	headings := make([]string, 0, len(m.opened.Columns))
-	for _, c := range m.opened.Columns {
-		if c.Heading != "" && !strings.ContainsAny(c.Heading, "{}") {
-			headings = append(headings, c.Heading)
+	var chips []string
+	for i := range m.opened.Columns {
+		if name := variable(m.opened.Columns, i); len(chips) < mostChips && !strings.ContainsAny(name, "{}") {
+			chips = append(chips, name)
 		}
 	}
 	wrong := ""
-	if odd := strangers(m.plan.Template, headings); len(odd) > 0 {
+	if odd := strangers(m.plan.Template, m.opened.Columns); len(odd) > 0 {
 		wrong = text.T("lists.message.stranger", "name", "{"+odd[0]+"}")
 	}
-	chips := headings[:min(len(headings), 24)]
 	return app.Div().Class("panel stack").Body(
 		app.H3().Text(text.T("lists.message")),
 		widget.Note("info", text.T("lists.message.cap", "n", text.Number(d.Session.Limits.SMSRunRows))),
@@ -317,18 +320,6 @@ func (p *Page) rendered(m *model) app.UI {
 			}),
 		)
 	})
-}
-
-// fill is the message of a row.
-func fill(template string, columns []plan.Column, cells []string) string {
-	var pairs []string
-	for _, name := range placeholders(template) {
-		at := slices.IndexFunc(columns, func(c plan.Column) bool { return c.Heading == name })
-		if at >= 0 && at < len(cells) {
-			pairs = append(pairs, "{"+name+"}", strings.TrimSpace(cells[at]))
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace(template)
 }
 
 func (m *model) readCampaigns(d *desk.Desk) {
@@ -451,42 +442,63 @@ func (p *Page) task(m *model) app.UI {
 
 // questions asks, once for each column, about what spreadsheets lose.
 func (p *Page) questions(m *model) app.UI {
-	return app.Div().Class("stack").Body(app.Range(m.questions).Slice(func(i int) app.UI {
-		q := m.questions[i]
-		name := heading(m.opened.Columns, q.Column)
-		id := "repair-" + decimal(q.Column)
-		return app.Div().Class("panel stack").Body(
-			app.H3().Text(text.N("lists.question."+string(q.Repair), q.Rows, "column", name)),
-			app.Div().Class("table-box").TabIndex(0).Role("region").Aria("label", text.T("lists.question.rows", "column", name)).Body(
-				app.Table().Class("table is-brief").Body(
-					app.THead().Body(app.Tr().Body(
-						app.Th().Scope("col").Text(text.T("lists.question.before")),
-						app.Th().Scope("col").Text(text.T("lists.question.after")),
-					)),
-					app.TBody().Body(app.Range(q.Before).Slice(func(n int) app.UI {
-						after := ""
-						if n < len(q.After) {
-							after = q.After[n]
-						}
-						return app.Tr().Body(app.Td().Class("digits").Text(q.Before[n]), app.Td().Class("digits").Text(after))
-					})),
+	all := byColumn(m.questions)
+	return app.Div().Class("stack").Body(app.Range(all).Slice(func(i int) app.UI { return p.question(m, all[i]) }))
+}
+
+// byColumn puts the questions about one column together.
+func byColumn(all []plan.Question) [][]plan.Question {
+	var groups [][]plan.Question
+	for _, q := range all {
+		at := slices.IndexFunc(groups, func(g []plan.Question) bool { return g[0].Column == q.Column })
+		if at < 0 {
+			groups = append(groups, []plan.Question{q})
+		} else {
+			groups[at] = append(groups[at], q)
+		}
+	}
+	return groups
+}
+
+func (p *Page) question(m *model, all []plan.Question) app.UI {
+	column := all[0].Column
+	name := heading(m.opened.Columns, column)
+	var options []widget.Option
+	for _, q := range all {
+		options = append(options, widget.Option{Value: string(q.Repair), Label: text.T("lists.question.put_" + string(q.Repair))})
+	}
+	options = append(options, widget.Option{Value: string(plan.AsIs), Label: text.T("lists.question.as_is")})
+	return app.Div().Class("panel stack").Body(
+		app.Range(all).Slice(func(i int) app.UI {
+			q := all[i]
+			return app.Div().Class("stack").Body(
+				app.H3().Text(text.N("lists.question."+string(q.Repair), q.Rows, "column", name)),
+				app.Div().Class("table-box").TabIndex(0).Role("region").Aria("label", text.T("lists.question.rows", "column", name)).Body(
+					app.Table().Class("table is-brief").Body(
+						app.THead().Body(app.Tr().Body(
+							app.Th().Scope("col").Text(text.T("lists.question.before")),
+							app.Th().Scope("col").Text(text.T("lists.question.after")),
+						)),
+						app.TBody().Body(app.Range(q.Before).Slice(func(n int) app.UI {
+							after := ""
+							if n < len(q.After) {
+								after = q.After[n]
+							}
+							return app.Tr().Body(app.Td().Class("digits").Text(q.Before[n]), app.Td().Class("digits").Text(after))
+						})),
+					),
 				),
-			),
-			&widget.Choice{ID: id, Label: text.T("lists.question.ask", "column", name), Value: string(m.plan.Repair[q.Column]), Options: []widget.Option{
-				{Value: string(q.Repair), Label: text.T("lists.question.put_" + string(q.Repair))},
-				{Value: string(plan.AsIs), Label: text.T("lists.question.as_is")},
-			}, OnChange: func(_ app.Context, v string) {
-				repair := map[int]plan.Repair{}
-				for c, r := range m.plan.Repair {
-					repair[c] = r
-				}
-				repair[q.Column] = plan.Repair(v)
+			)
+		}),
+		&widget.Choice{ID: "repair-" + decimal(column), Label: text.T("lists.question.ask", "column", name), Value: string(m.plan.Repair[column]), Options: options,
+			OnChange: func(_ app.Context, v string) {
+				repair := maps.Clone(m.plan.Repair)
+				repair[column] = plan.Repair(v)
 				m.plan.Repair = repair
 				m.asks = map[string]*asking{}
 				p.Desk.Changed()
 			}},
-		)
-	}))
+	)
 }
 
 // mappingLine tells of a mapping that was found again, and offers the others.

@@ -287,12 +287,23 @@ func (p *Page) leaving(m *model, id string, left plan.Left, n int, label, send s
 	})
 }
 
+// showRows leads from a decision to the rows that it is about.
+func (p *Page) showRows(class string, n int) app.UI {
+	return slot(n > 0, func() app.UI {
+		return &widget.Button{Kind: "link", Label: text.T("lists.show_rows"), Title: text.T("lists.show_rows") + " – " + className(class), OnClick: func(ctx app.Context) {
+			p.pick(ctx, class)
+			p.land(gridID)
+		}}
+	})
+}
+
 func (p *Page) known(m *model) app.UI {
 	a := m.asks[aboutKnown]
 	return app.Div().Class("panel stack").Body(
 		app.H3().Text(text.T("lists.known")),
 		p.askedLine(m, aboutKnown),
 		slot(a != nil && a.done, func() app.UI { return app.P().Class("help").Text(text.N("lists.known.n", m.summary.Known)) }),
+		p.showRows("known", m.summary.Known),
 		p.leaving(m, "known", "sent_before", m.summary.Known, text.T("lists.known.what"), text.T("lists.known.send")),
 	)
 }
@@ -303,6 +314,7 @@ func (p *Page) present(m *model) app.UI {
 		app.H3().Text(text.T("lists.present")),
 		p.askedLine(m, aboutPresent),
 		slot(a != nil && a.done, func() app.UI { return app.P().Class("help").Text(text.N("lists.present.n", m.summary.Present)) }),
+		p.showRows("present", m.summary.Present),
 		p.leaving(m, "present", "present", m.summary.Present, text.T("lists.present.what"), text.T("lists.present.send")),
 	)
 }
@@ -337,6 +349,7 @@ func (p *Page) hours(m *model) app.UI {
 		app.H3().Text(text.T("lists.hours")),
 		p.askedLine(m, aboutHours),
 		slot(a != nil && a.done, func() app.UI { return app.P().Class("help").Text(text.N("lists.hours.n", m.summary.Closed)) }),
+		p.showRows("closed", m.summary.Closed),
 		&widget.Choice{ID: "hours", Label: text.T("lists.hours.what"), Value: value, Options: []widget.Option{
 			{Value: "wait", Label: text.T("lists.hours.wait")}, {Value: "any", Label: text.T("lists.hours.any")},
 		}, OnChange: func(_ app.Context, v string) { m.anyHour = v == "any"; d.Changed() }},

@@ -121,7 +121,7 @@ func (g *grid) OnMount(ctx app.Context) {
 	g.listen(g.box, "scroll", func(app.Value) { g.scrolled() })
 	g.listen(g.box, "keydown", g.key)
 	g.listen(g.box, "click", g.click)
-	g.listen(g.box, "dblclick", func(app.Value) { g.edit("") })
+	g.listen(g.box, "dblclick", func(app.Value) { g.edit() })
 	resized := app.FuncOf(func(app.Value, []app.Value) any { g.draw(); return nil })
 	observer := app.Window().Get("ResizeObserver").New(resized)
 	observer.Call("observe", g.box)
@@ -402,7 +402,7 @@ func (g *grid) scrolled() {
 	g.draw()
 }
 
-// go_ moves the mark and keeps it in sight.
+// move moves the mark and keeps it in sight.
 func (g *grid) move(row, column int) {
 	t := g.table()
 	if t.total <= 0 {
@@ -478,7 +478,7 @@ func (g *grid) key(e app.Value) {
 		}
 	case "Enter", "F2":
 		e.Call("preventDefault")
-		g.edit("")
+		g.edit()
 		return
 	default:
 		return
@@ -502,7 +502,7 @@ func (g *grid) click(e app.Value) {
 }
 
 // edit opens the marked cell, when it is one of the file's.
-func (g *grid) edit(string) {
+func (g *grid) edit() {
 	t := g.table()
 	r, held := t.row(t.at)
 	if !held || t.column < fixedColumns || g.editing != nil {
@@ -605,12 +605,12 @@ func (g *grid) sortBy(column int) func(app.Context) {
 	}
 }
 
-// sorts is a column by which the rows can be sorted: that of the line is the
-// file's own order.
+// heading is a column's heading, by which the rows can be sorted: by that of
+// the line, in the file's own order and against it.
 func (g *grid) heading(c int, name string, column int) app.UI {
 	t := g.table()
 	order, icon := "none", ""
-	if t.sort == column && column != -1 {
+	if t.sort == column && (column != -1 || t.down) {
 		order, icon = "ascending", "up"
 		if t.down {
 			order, icon = "descending", "down"
@@ -668,7 +668,7 @@ func shownColumns(p plan.Plan, all []plan.Column) []int {
 	}
 	add(p.RegionColumn)
 	for _, name := range placeholders(p.Template) {
-		add(slices.IndexFunc(all, func(c plan.Column) bool { return c.Heading == name }))
+		add(named(all, name))
 	}
 	for c := range all {
 		if use(p, c) != asNothing {
@@ -684,7 +684,7 @@ func shownColumns(p plan.Plan, all []plan.Column) []int {
 
 func heading(columns []plan.Column, at int) string {
 	if at < 0 || at >= len(columns) || columns[at].Heading == "" {
-		return text.T("lists.column_n", "n", text.Number(at+1))
+		return text.T("lists.column_n", "n", letters(max(0, at)))
 	}
 	return columns[at].Heading
 }

@@ -88,12 +88,38 @@ func TestVariablesOfAMessage(t *testing.T) {
 		{"Dear {Name}, {amount} is due. Yours, {Name}", []string{"Name", "amount"}},
 		{"{}", nil},
 		{"{open", nil},
-		{"{{Name}}", []string{"Name"}},
+		{"{{Name}}", nil},
+		{"{{{Name}}}", []string{"Name"}},
+		{"{ Name }", []string{"Name"}},
 		{"親愛的{姓名}", []string{"姓名"}},
 	} {
 		require.Equal(t, c.want, placeholders(c.text), c.text)
 	}
-	require.Equal(t, []string{"amuont"}, strangers("{Name} {amuont}", []string{"Name", "amount"}))
+	require.Equal(t, []string{"amuont"}, strangers("{Name} {amuont}", columns("Name", "amount")))
+	require.Empty(t, strangers("{name} {B}", columns("Name", "")), "any case, and a column without a heading by its letter")
+}
+
+func TestAMessageIsFilledIn(t *testing.T) {
+	c, row := columns("Name", "", "amount"), []string{" Ann ", "x"}
+	for template, want := range map[string]string{
+		"Dear {Name}, {B}":  "Dear Ann, x",
+		"{{Name}} {nobody}": "{Name} ",
+		"{amount}":          "", // the row ends before
+		"100%":              "100%",
+	} {
+		require.Equal(t, want, fill(template, c, row), template)
+	}
+	require.Equal(t, []string{"A", "Z", "AA", "AB", "ZZ", "AAA"}, []string{letters(0), letters(25), letters(26), letters(27), letters(701), letters(702)})
+}
+
+func TestQuestionsAreAskedOnceForAColumn(t *testing.T) {
+	groups := byColumn([]plan.Question{{Column: 2, Repair: plan.AddZero}, {Column: 0, Repair: plan.AddPlus}, {Column: 2, Repair: plan.AddPlus}})
+	require.Len(t, groups, 2)
+	require.Len(t, groups[0], 2)
+	m := &model{questions: []plan.Question{{Column: 2, Repair: plan.AddZero}, {Column: 2, Repair: plan.AddPlus}}}
+	require.Equal(t, 1, m.unanswered())
+	m.plan.Repair = map[int]plan.Repair{2: plan.AsIs}
+	require.Equal(t, 0, m.unanswered())
 }
 
 func TestAVariableIsPutAtTheCaret(t *testing.T) {

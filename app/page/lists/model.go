@@ -374,7 +374,7 @@ func (m *model) replan(d *desk.Desk) {
 func (m *model) judged(s plan.Summary, asked string) {
 	m.summary, m.summaryOf = &s, asked
 	for _, q := range s.Questions {
-		at := slices.IndexFunc(m.questions, func(o plan.Question) bool { return o.Column == q.Column })
+		at := slices.IndexFunc(m.questions, func(o plan.Question) bool { return o.Column == q.Column && o.Repair == q.Repair })
 		if at < 0 {
 			m.questions = append(m.questions, q)
 		} else {
@@ -393,11 +393,11 @@ func (m *model) settled() bool {
 	return m.summary != nil && !m.planning && !m.typed && m.summaryOf == m.planned
 }
 
-// open reports which questions about columns are not answered.
+// unanswered is how many columns wait for an answer about what was lost.
 func (m *model) unanswered() int {
 	n := 0
-	for _, q := range m.questions {
-		if m.plan.Repair[q.Column] == "" {
+	for _, group := range byColumn(m.questions) {
+		if m.plan.Repair[group[0].Column] == "" {
 			n++
 		}
 	}

@@ -21,7 +21,7 @@ func className(code string) string {
 	switch {
 	case code == "":
 		return text.T("lists.class.all")
-	case code == "ready" || code == "unusual" || code == "edited":
+	case code == "ready" || code == "unusual" || code == "edited" || code == "known" || code == "closed":
 		return text.T("lists.class." + code)
 	case strings.HasPrefix(code, "repair:"):
 		return repairName(code[len("repair:"):])
@@ -91,7 +91,7 @@ func aboutNumber(r plan.Row) bool {
 // soft reports whether a row is left out though nothing is wrong with it.
 func soft(reason string) bool {
 	switch reason {
-	case "duplicate", "present", "sent_before", "accepted_before", "unknown_before", "deselected", "unusual":
+	case "blank", "duplicate", "present", "sent_before", "accepted_before", "unknown_before", "deselected", "unusual":
 		return true
 	}
 	return false
@@ -136,7 +136,7 @@ func problemText(r plan.Row) string {
 // wholeText says what is wrong with the list as a whole.
 func wholeText(p operation.Problem) string {
 	if key := "lists.whole." + p.Code; text.Has(key) {
-		return text.T(key, "max", p.Params["max"], "n", p.Params["n"])
+		return text.T(key, "max", p.Params["max"], "name", "{"+p.Params["name"]+"}")
 	}
 	return fieldName(p.Field) + text.T("callbot.colon") + task.Explain(p)
 }
