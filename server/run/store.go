@@ -365,16 +365,9 @@ func (s store) tally(ctx context.Context, tx *sql.Tx, id string, more map[key]in
 }
 
 // publish makes a run that is all in visible, under its key, and gives it its
-// first job. With a key that was taken meanwhile it is errKeyTaken.
+// first job. It fails when the key was taken meanwhile.
 func (s store) publish(ctx context.Context, q queue, r record, key string) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		var taken int
-		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM runs WHERE person_id = $1 AND idempotency_key = $2`, r.Person.ID, key).Scan(&taken); err != nil {
-			return fmt.Errorf("look up key: %w", err)
-		}
-		if taken > 0 {
-			return errKeyTaken
-		}
 		result, err := tx.ExecContext(ctx, `UPDATE runs SET idempotency_key = $2, fingerprint = $3, state = $4, row_count = $5, call_count = $6, options = $7, turn = 1, process = ''
 			WHERE id = $1 AND state = 'arriving'`, r.ID, key, r.finger, r.State, r.Rows, r.Calls, mustJSON(r.Options))
 		if err != nil {
@@ -399,10 +392,7 @@ func mustJSON(o run.Options) string {
 	return database.Text(string(text))
 }
 
-var (
-	errKeyTaken = errors.New("the key was taken meanwhile")
-	errGone     = errors.New("the run is no longer arriving")
-)
+var errGone = errors.New("the run is no longer arriving")
 
 // forget removes a run that never came to be.
 func (s store) forget(ctx context.Context, id string) error {

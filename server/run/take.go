@@ -64,7 +64,7 @@ func (r *Runs) Take(ctx context.Context, who Person, key string, body io.Reader)
 	rec, err := in.take(ctx)
 	if err != nil {
 		in.forget(ctx)
-		if errors.Is(err, errKeyTaken) {
+		if in.rec.finger != "" { // all was read: the key may have been taken meanwhile
 			if earlier, err := r.store.byKey(ctx, who.ID, key); err == nil && earlier != nil {
 				return in.sameAs(earlier)
 			}

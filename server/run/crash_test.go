@@ -1,0 +1,7 @@
+package run
+
+import "context"
+
+const childDB = "OUTDIAL_TEST_DATABASE"
+
+func child(context.Context) {}
