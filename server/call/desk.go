@@ -267,6 +267,11 @@ func (d *Desk) write(asked context.Context, sys *System, op operation.Operation,
 	})
 	switch {
 	case err != nil:
+		if !errors.As(err, new(*problem.Error)) {
+			// It may be recorded all the same, when the answer to that was lost.
+			w := work{p: p}
+			go d.finishLater(id, w.all(wire.Skipped, wire.ReasonLedger))
+		}
 		return wire.Envelope{}, asProblem(err, problem.LedgerDown)
 	case earlier != nil:
 		return stored(earlier), nil
@@ -287,6 +292,9 @@ func (d *Desk) write(asked context.Context, sys *System, op operation.Operation,
 	if err := d.finish(ctx, id, end); err != nil {
 		d.log.LogAttrs(ctx, slog.LevelError, "the outcome of a call could not be recorded",
 			slog.String("call", id), slog.String("outcome", string(end.res.Outcome)), slog.String("error", err.Error()))
+		if !errors.Is(err, ledger.ErrFinished) {
+			go d.finishLater(id, end)
+		}
 		if !w.left {
 			return wire.Envelope{}, problem.LedgerDown.At(id).Because(err)
 		}
@@ -305,15 +313,29 @@ func (d *Desk) finish(ctx context.Context, id string, end ending) error {
 		if n > 0 {
 			rest(ctx, d.backoff(n))
 		}
-		err = d.ledger.Finish(ctx, id, ledger.End{
-			Outcome: end.res.Outcome, Rows: end.res.Rows, UpstreamStatus: end.res.Status, RequestID: end.res.RequestID,
-			JobID: end.res.JobID, Response: end.res.Response, Error: end.res.Error, At: d.now(),
-		})
-		if err == nil || errors.Is(err, ledger.ErrFinished) {
+		if err = d.record(ctx, id, end); err == nil || errors.Is(err, ledger.ErrFinished) {
 			return err
 		}
 	}
 	return err
+}
+
+// finishLater records an outcome when the ledger is back, or leaves that to
+// whoever comes after the desk: no call stays open while its process lives.
+func (d *Desk) finishLater(id string, end ending) {
+	for rest(d.stop, d.limits.MostBackoff) {
+		err := d.record(d.stop, id, end)
+		if err == nil || errors.Is(err, ledger.ErrFinished) || errors.Is(err, problem.NoSuchCall) {
+			return
+		}
+	}
+}
+
+func (d *Desk) record(ctx context.Context, id string, end ending) error {
+	return d.ledger.Finish(ctx, id, ledger.End{
+		Outcome: end.res.Outcome, Rows: end.res.Rows, UpstreamStatus: end.res.Status, RequestID: end.res.RequestID,
+		JobID: end.res.JobID, Response: end.res.Response, Error: end.res.Error, At: d.now(),
+	})
 }
 
 // Shutdown takes no more calls, ends the waits of those under way (what has not

@@ -168,6 +168,7 @@ func newDeskAt(t *testing.T, at database.Config, script func(ctx context.Context
 	var err error
 	d.Desk, err = New(c)
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.Shutdown(context.Background())) })
 	return d
 }
 
@@ -612,6 +613,52 @@ func TestALedgerThatFails(t *testing.T) {
 					return
 				}
 				require.Equal(t, tc.state, entries[0].State)
+			})
+		})
+	}
+}
+
+// lostAnswer is a ledger whose database records a start and cannot say so.
+type lostAnswer struct{ Ledger }
+
+func (l lostAnswer) Start(ctx context.Context, c ledger.Call) (*wire.Entry, error) {
+	if _, err := l.Ledger.Start(ctx, c); err != nil {
+		return nil, err
+	}
+	return nil, errors.New("connection reset")
+}
+
+// No call stays open while its process lives, however long the ledger is away.
+func TestALedgerThatComesBack(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		change  func(*Config)
+		outcome wire.Outcome
+	}{
+		{"finish", func(c *Config) {
+			away, none := time.Now().Add(10*time.Minute), func() error { return nil }
+			c.Ledger = badLedger{c.Ledger, none, none, func() error {
+				if time.Now().Before(away) {
+					return errors.New("no route to host")
+				}
+				return nil
+			}}
+		}, wire.Accepted},
+		{"a start whose answer was lost", func(c *Config) { c.Ledger = lostAnswer{c.Ledger} }, wire.Skipped},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, at database.Config) {
+				d := newDeskAt(t, at, func(_ context.Context, p operation.Prepared, n int) (upstream.Result, error) { return fine(p, `{}`) }, tc.change)
+				e, err := d.Make(t.Context(), order(operation.SMSSend, "key-00000001"))
+				require.Equal(t, tc.outcome == wire.Skipped, err != nil)
+				require.NotEqual(t, wire.Finished, d.everything()[0].State)
+				<-time.After(11 * time.Minute)
+				entry := d.everything()[0]
+				require.Equal(t, wire.Finished, entry.State)
+				require.Equal(t, tc.outcome, entry.Outcome)
+				if err == nil {
+					require.Equal(t, e.ID, entry.ID)
+				}
 			})
 		})
 	}

@@ -210,12 +210,19 @@ func (l *Ledger) Finish(ctx context.Context, id string, end End) error {
 		code, message = database.Text(end.Error.Code), database.Text(end.Error.Message)
 	}
 	return l.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE calls SET state = 'finished', outcome = $2, finished_at = $3, upstream_status = $4,
+		var rows int
+		err := tx.QueryRowContext(ctx, `UPDATE calls SET state = 'finished', outcome = $2, finished_at = $3, upstream_status = $4,
 			request_id = $5, job_id = $6, response = $7, error_code = $8, error_message = $9
-			WHERE id = $1 AND state <> 'finished'`,
-			id, end.Outcome, end.At.UnixMicro(), end.UpstreamStatus, database.Text(end.RequestID), database.Text(end.JobID), bounded(end.Response), code, message)
-		if err := changed(ctx, tx, id, result, err, ErrFinished); err != nil {
-			return err
+			WHERE id = $1 AND state <> 'finished' RETURNING row_count`,
+			id, end.Outcome, end.At.UnixMicro(), end.UpstreamStatus, database.Text(end.RequestID), database.Text(end.JobID),
+			bounded(end.Response), code, message).Scan(&rows)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return unchanged(ctx, tx, id, ErrFinished)
+		case err != nil:
+			return fmt.Errorf("update: %w", err)
+		case len(end.Rows) != rows:
+			return fmt.Errorf("finish: %w: %d of %d", ErrRows, len(end.Rows), rows)
 		}
 		return endRows(ctx, tx, id, end.Rows)
 	})
@@ -224,13 +231,6 @@ func (l *Ledger) Finish(ctx context.Context, id string, end End) error {
 // endRows gives each row its outcome. Most rows of a call end alike, so the
 // commonest end is written to all and the others one by one.
 func endRows(ctx context.Context, tx *sql.Tx, id string, rows []wire.Row) error {
-	var count int
-	if err := tx.QueryRowContext(ctx, `SELECT row_count FROM calls WHERE id = $1`, id).Scan(&count); err != nil {
-		return fmt.Errorf("count rows: %w", err)
-	}
-	if len(rows) != count {
-		return fmt.Errorf("finish: %w: %d of %d", ErrRows, len(rows), count)
-	}
 	type end struct {
 		outcome      wire.Outcome
 		reason, text string
@@ -308,8 +308,7 @@ func (l *Ledger) Settle(ctx context.Context, id string, s wire.Settlement) error
 	})
 }
 
-// changed is otherwise when an update found no row though the call exists, and
-// problem.NoSuchCall when it does not.
+// changed is as unchanged when an update found no row.
 func changed(ctx context.Context, tx *sql.Tx, id string, result sql.Result, err, otherwise error) error {
 	if err != nil {
 		return fmt.Errorf("update: %w", err)
@@ -321,6 +320,11 @@ func changed(ctx context.Context, tx *sql.Tx, id string, result sql.Result, err,
 	if n > 0 {
 		return nil
 	}
+	return unchanged(ctx, tx, id, otherwise)
+}
+
+// unchanged is otherwise when the call exists, problem.NoSuchCall when not.
+func unchanged(ctx context.Context, tx *sql.Tx, id string, otherwise error) error {
 	var known int
 	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM calls WHERE id = $1`, id).Scan(&known); err != nil {
 		return fmt.Errorf("update: %w", err)
