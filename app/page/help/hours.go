@@ -64,7 +64,8 @@ func where(r wire.HoursRule) string {
 	return r.Regions[0] + "-" + r.State
 }
 
-// windows writes windows with the days in the person's language.
+// windows writes windows with the days in the person's language, each in one
+// line where there is room for it.
 func windows(all []string) string {
 	var lines []string
 	for _, window := range all {
@@ -72,7 +73,8 @@ func windows(all []string) string {
 		for _, day := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Hol", "Eve"} {
 			days = strings.ReplaceAll(days, day, text.T("hours.day."+strings.ToLower(day)))
 		}
-		lines = append(lines, strings.ReplaceAll(days, "-", "–")+" "+strings.ReplaceAll(clock, "-", "–"))
+		const dash = "\u2060–\u2060" // no line ends beside it
+		lines = append(lines, strings.ReplaceAll(days+"\u00a0"+clock, "-", dash))
 	}
 	return strings.Join(lines, " · ")
 }

@@ -1,6 +1,7 @@
 package help
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,11 @@ func ruleOf(r hours.Rule) wire.HoursRule {
 	return out
 }
 
+// whole is a window that stays in one line.
+func whole(window string) string {
+	return strings.NewReplacer(" ", "\u00a0", "–", "\u2060–\u2060").Replace(window)
+}
+
 func TestHoursListsEveryRule(t *testing.T) {
 	english(t)
 	var rules []wire.HoursRule
@@ -34,7 +40,7 @@ func TestHoursListsEveryRule(t *testing.T) {
 		seen[row[0]] = true
 		require.Contains(t, row[4], rules[i].Source)
 	}
-	require.Equal(t, []string{"France and overseas, calls", "calls", "Mon–Fri 10:00–13:00 · Mon–Fri 14:00–20:00", "law",
+	require.Equal(t, []string{"France and overseas, calls", "calls", whole("Mon–Fri 10:00–13:00") + " · " + whole("Mon–Fri 14:00–20:00"), "law",
 		"Code de la consommation, art. D. 223-9 (décret n° 2022-1313) (text read)"}, s.Table.Rows[2])
 }
 
@@ -44,7 +50,7 @@ func TestHoursNamesTheCompanysPlaces(t *testing.T) {
 		return wire.HoursRule{Code: "own", Regions: regions, State: state, Channels: []string{"call", "sms"}, Windows: []string{"Mon,Wed 10:00-11:00"}, Basis: "own", Source: "configuration", Confidence: "decided"}
 	}
 	s := hoursSection([]wire.HoursRule{own("", "TW"), own("FL", "US"), own("CO", "US"), own("")})
-	require.Equal(t, []string{"TW", "calls · texts", "Mon,Wed 10:00–11:00", "the company", "configuration (decided, not found)"}, s.Table.Rows[0])
+	require.Equal(t, []string{"TW", "calls · texts", whole("Mon,Wed 10:00–11:00"), "the company", "configuration (decided, not found)"}, s.Table.Rows[0])
 	require.Equal(t, "Florida", s.Table.Rows[1][0])
 	require.Equal(t, "US-CO", s.Table.Rows[2][0])
 	require.Equal(t, text.T("hours.rule.fallback"), s.Table.Rows[3][0])
