@@ -214,7 +214,8 @@ type Hours struct {
 }
 
 // HoursAnswer has Opens[i] for the ith number: null when it may be called at
-// that time, else when its window opens.
+// that time, else when its window opens; in the year 9999 when it does not, since
+// nothing is known about where the number is.
 type HoursAnswer struct {
 	Opens []*time.Time `json:"opens"`
 }
