@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -38,7 +39,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childDB) == "" {
 		os.Exit(databasetest.Main(m))
 	}
-	child(context.Background())
+	if err := child(context.Background()); err != nil {
+		log.Fatal(err)
+	}
 }
 
 var (
@@ -91,11 +94,12 @@ func says(class upstream.Class, status int, outcome wire.Outcome, code string) s
 // server is one process that carries out runs.
 type server struct {
 	*Runs
-	t      testing.TB
-	db     *database.DB
-	ledger *ledger.Ledger
-	calls  *call.Desk
-	events chan run.Event
+	t       testing.TB
+	db      *database.DB
+	process *database.Process
+	ledger  *ledger.Ledger
+	calls   *call.Desk
+	events  chan run.Event
 }
 
 // setup is what a server is made with; zero values do.
@@ -107,6 +111,7 @@ type setup struct {
 	now     func() time.Time
 	turns   func() time.Time // the throttle's clock
 	log     *slog.Logger
+	ids     func() string // of the process
 }
 
 func serve(t testing.TB, db *database.DB, s setup) *server {
@@ -120,7 +125,10 @@ func serve(t testing.TB, db *database.DB, s setup) *server {
 }
 
 func open(ctx context.Context, db *database.DB, s setup) (*server, error) {
-	process, err := db.Join(ctx, newID, time.Now)
+	if s.ids == nil {
+		s.ids = newID
+	}
+	process, err := db.Join(ctx, s.ids, time.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +164,7 @@ func open(ctx context.Context, db *database.DB, s setup) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	up := &server{db: db, ledger: book, calls: desk, events: make(chan run.Event, 100_000)}
+	up := &server{db: db, process: process, ledger: book, calls: desk, events: make(chan run.Event, 100_000)}
 	up.Runs, err = New(Config{
 		DB: db, Process: process, Desk: desk, Keys: book, Systems: known, Limits: *s.limits, Judge: library.New(), Hours: s.hours,
 		Dry: func() (Desk, Keys, error) { return desk, book, nil },
