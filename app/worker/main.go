@@ -1,8 +1,8 @@
 //go:build js && wasm
 
 // The file worker: a second small program beside the console, in a worker
-// thread of its own. It judges lists with the same shared code as the server,
-// so the screen never waits for it. The page starts it with the first list.
+// thread of its own. It reads and judges lists with the same shared code as the
+// server, so the screen never waits for it. The page starts it with the first list.
 package main
 
 import (
@@ -19,6 +19,7 @@ import (
 func main() {
 	numbers := engine.New()
 	self := js.Global()
+	// A question about one request or one small file is answered at once …
 	self.Set("outdialAnswer", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		kind, text := args[0].String(), []byte(args[1].String())
 		switch kind {
@@ -31,8 +32,14 @@ func main() {
 		}
 		return answer(question.Check{Failed: "kind"})
 	}))
+	// … and one about a list when its turn has come.
+	d := newDesk()
+	self.Set("outdialAsk", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		d.take(message{id: args[0].Int(), kind: args[1].String(), text: []byte(args[2].String()), file: args[3]})
+		return nil
+	}))
 	self.Call("outdialReady")
-	select {}
+	d.work()
 }
 
 func answer(v any) string {

@@ -1,4 +1,5 @@
-// Runs the file worker's program and passes questions to it one at a time.
+// Runs the file worker's program and passes questions to it. Those about a list
+// it answers by itself, with messages of its own, and it reads the file as it goes.
 "use strict";
 importScripts('{{.Asset "wasm_exec.js"}}');
 
@@ -9,9 +10,12 @@ self.outdialReady = () => ready();
 async function start() {
   const go = new Go();
   const program = await WebAssembly.instantiateStreaming(fetch('{{.Asset "worker.wasm"}}'), go.importObject);
-  go.run(program.instance);
+  go.run(program.instance).then(() => fail(new Error('the file worker ended')));
   await started;
 }
+
+// To the page's onerror, which starts a new worker.
+const fail = (cause) => setTimeout(() => { throw cause; });
 
 const program = start();
 
@@ -19,9 +23,13 @@ self.onmessage = async (event) => {
   const { id, kind, question, file } = event.data;
   try {
     await program;
+    if (kind.startsWith('list.')) {
+      self.outdialAsk(id, kind, question, file);
+      return;
+    }
     const bytes = file ? new Uint8Array(await file.arrayBuffer()) : undefined;
     self.postMessage({ id, answer: self.outdialAnswer(kind, question, bytes) });
   } catch (cause) {
-    setTimeout(() => { throw cause; }); // to the page's onerror, which starts a new worker
+    fail(cause);
   }
 };

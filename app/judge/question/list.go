@@ -25,6 +25,7 @@ type OpenQuestion struct {
 	plan.Source
 	Operation operation.Name `json:"operation"` // whose fields the columns are recognised for
 	Region    string         `json:"region,omitempty"`
+	Language  string         `json:"language,omitempty"` // of the person: tips the scales between encodings
 }
 
 // AskQuestion has the worker ask our server: what the ledger knows, which

@@ -173,3 +173,6 @@ func (l *List) warn(code string, n int) {
 		l.opened.Warnings = append(l.opened.Warnings, plan.Count{Code: code, Count: n})
 	}
 }
+
+// Operation is that of the last plan.
+func (l *List) Operation() operation.Name { return l.op.Name }
