@@ -33,23 +33,25 @@ import (
 )
 
 // BenchmarkGateway measures whole calls over HTTP: identity, judging, the
-// ledger on the disk before and after, the upstream's answer. Both vendors'
+// ledger on the disk before and after, in SQLite or in a PostgreSQL on the same
+// machine, the upstream's answer. Both vendors'
 // pace of at most ten a second is out of the way, so this is what the server
 // itself can do.
 func BenchmarkGateway(b *testing.B) {
+	databasetest.Durable(b)
 	for _, kind := range []struct {
-		name string
-		op   operation.Name
-		body func(n int64) string
+		name    string
+		records database.Dialect
+		op      operation.Name
+		body    func(n int64) string
 	}{
-		{"write", operation.SMSSend, func(n int64) string {
-			return fmt.Sprintf(`{"end_user_number":"+1415%07d","outbound_number":"+16285550199","message":"Your parcel is here."}`, 2_000_000+n)
-		}},
-		{"read", operation.DNCCheck, func(n int64) string { return fmt.Sprintf(`{"phone_number":"+1415%07d"}`, 2_000_000+n) }},
+		{"write", database.SQLite, operation.SMSSend, text},
+		{"write-postgresql", database.PostgreSQL, operation.SMSSend, text},
+		{"read", database.SQLite, operation.DNCCheck, func(n int64) string { return fmt.Sprintf(`{"phone_number":"+1415%07d"}`, 2_000_000+n) }},
 	} {
 		for _, callers := range []int{1, 8, 64} {
 			b.Run(fmt.Sprintf("%s/callers=%d", kind.name, callers), func(b *testing.B) {
-				surface := unpaced(b)
+				surface := unpaced(b, kind.records)
 				took := make([]time.Duration, b.N)
 				var next atomic.Int64
 				var all sync.WaitGroup
@@ -79,6 +81,10 @@ func BenchmarkGateway(b *testing.B) {
 			})
 		}
 	}
+}
+
+func text(n int64) string {
+	return fmt.Sprintf(`{"end_user_number":"+1415%07d","outbound_number":"+16285550199","message":"Your parcel is here."}`, 2_000_000+n)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
@@ -114,7 +120,7 @@ func (s *surface) call(op operation.Name, key, body string) error {
 // unpaced is the server of the demo with nothing that slows it on purpose: the
 // simulator does not count requests per second, and our own throttle lives by a
 // clock in which every look at it is a second later.
-func unpaced(b *testing.B) *surface {
+func unpaced(b *testing.B, records database.Dialect) *surface {
 	log := slog.New(slog.DiscardHandler)
 	accounts := simulator.Demo()
 	accounts.RequestsPerSecond = -1
@@ -137,7 +143,7 @@ func unpaced(b *testing.B) *surface {
 		Turn: func(ctx context.Context) error { return pace.Acquire(ctx, throttle.Single, "") }, Clock: time.Now,
 	})
 	require.NoError(b, err)
-	db := databasetest.Open(b, database.SQLite)
+	db := databasetest.Open(b, records)
 	book := ledger.New(db, databasetest.Join(b, db))
 	hub := gateway.NewHub()
 	desk, err := call.New(call.Config{
