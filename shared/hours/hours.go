@@ -58,15 +58,18 @@ type scope struct {
 	channel       Channel
 }
 
+// zonesText has a line for each country: its code, and its zones.
+//
 //go:embed zones.txt
 var zonesText string
 
 // New makes a book of the rules in the table and of the company's own windows,
-// which may be nil. It fails where those leave no time at all.
+// which may be nil. It fails with a Mistake, or several joined, where those cannot
+// be read or leave no time at all.
 func New(company Company) (*Book, error) {
 	b := &Book{countries: map[scope][]*schedule{}, states: map[scope][]*schedule{}, fallback: map[Channel]*schedule{}, zones: map[string][]string{}}
 	for line := range strings.Lines(zonesText) {
-		if fields := strings.Fields(line); len(fields) > 1 {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] != "#" {
 			b.zones[fields[0]] = fields[1:]
 		}
 	}
