@@ -31,6 +31,10 @@ func (p *Page) decide(m *model) app.UI {
 			p.planTrouble(m),
 		)
 	}
+	whole := s.Whole
+	if !m.settled() { // they may be mended by now
+		whole = nil
+	}
 	why := ""
 	switch {
 	case !m.settled():
@@ -44,7 +48,7 @@ func (p *Page) decide(m *model) app.UI {
 	}
 	return app.Div().Class("stack").Body(
 		app.P().Class("lead").Text(text.T("lists.decide.lead")),
-		app.Div().Class("stack").Body(app.Range(s.Whole).Slice(func(i int) app.UI { return widget.Note("bad", wholeText(s.Whole[i])) })),
+		app.Div().Class("stack").Body(app.Range(whole).Slice(func(i int) app.UI { return widget.Note("bad", wholeText(whole[i])) })),
 		slot(m.planning, func() app.UI { return working(m) }),
 		p.planTrouble(m),
 		p.questionsLeft(m),
@@ -86,7 +90,7 @@ func equation(s plan.Summary) string {
 	var parts []string
 	parts = append(parts, text.N("lists.eq.ready", s.Ready))
 	for _, c := range s.Out {
-		parts = append(parts, text.Number(c.Count)+" "+reasonName(c.Code))
+		parts = append(parts, text.Number(c.Count)+" "+inside(reasonName(c.Code)))
 	}
 	return text.T("lists.eq", "total", desk.Rows(s.Total), "parts", strings.Join(parts, " + "))
 }
@@ -250,10 +254,11 @@ func (p *Page) ask(m *model, about string) {
 	})
 }
 
-// asked is what became of a question, above what is decided by it.
+// askedLine is what became of a question, above what is decided by it.
 func (p *Page) askedLine(m *model, about string) app.UI {
 	a := m.asks[about]
 	return app.Div().Class("stack").Body(
+		slot(a == nil, func() app.UI { return app.P().Class("help").Text(text.T("lists.ask.next")) }),
 		slot(a != nil && a.busy, func() app.UI { return working(m) }),
 		slot(a != nil && a.failed != "", func() app.UI {
 			return app.Div().Class("stack").Body(

@@ -206,3 +206,9 @@ func TestTheMappingThatNeedsMostWins(t *testing.T) {
 	require.Equal(t, []string{"large", "small"}, []string{all[0].Name, all[1].Name})
 	require.Len(t, without(all, small), 1)
 }
+
+func TestNamesInsideASentence(t *testing.T) {
+	for name, want := range map[string]string{"Too short": "too short", "Écartée": "écartée", "太短": "太短", "SMS sent": "SMS sent", "": ""} {
+		require.Equal(t, want, inside(name))
+	}
+}

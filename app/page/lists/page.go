@@ -47,11 +47,11 @@ func (p *Page) adopt() {
 	d := p.Desk
 	m := of(d)
 	to := step(d.Query.Get("step"))
-	if !slices.Contains(steps(), to) || !m.reachable(d, to) {
-		to = atChoose
-		if m.ready() && d.Query.Get("step") != "" { // as far as it goes
-			to = atColumns
-		}
+	if !slices.Contains(steps(), to) {
+		to = m.step // where it was left
+	}
+	for at := slices.Index(steps(), to); !m.reachable(d, to); at-- { // as far as it goes
+		to = steps()[at-1]
 	}
 	m.step = to
 	if system := m.system(d).ID; p.seen != system {

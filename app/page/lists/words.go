@@ -2,6 +2,8 @@ package lists
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"outdial/app/task"
 	"outdial/app/text"
@@ -31,6 +33,16 @@ func className(code string) string {
 
 // reasonName is a reason in a few words.
 func reasonName(code string) string { return text.First("lists.out."+code, "lists.out.other") }
+
+// inside is a name as it stands inside a sentence: without its capital.
+func inside(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	next, _ := utf8.DecodeRuneInString(name[size:])
+	if !unicode.IsUpper(first) || !unicode.IsLower(next) {
+		return name
+	}
+	return string(unicode.ToLower(first)) + name[size:]
+}
 
 // reasonWhy explains a reason in a sentence, and what can be done; "" when its
 // name says it all.

@@ -316,7 +316,7 @@ func (p *Page) ending(o *detail, r run.Run) app.UI {
 			app.A().Class("button").Href(client.ResultFile(r.ID, "xlsx")).Attr("download", "").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.xlsx"))),
 			app.A().Class("button").Href(client.ResultFile(r.ID, "csv")).Attr("download", "").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.csv"))),
 		),
-		app.P().Class("help").Body(app.Text(text.T("runs.round")+" "), app.A().Href("/lists").Text(text.T("runs.round.link"))),
+		app.P().Class("help").Body(app.Text(text.T("runs.round")+" "), app.A().Href("/lists?step=choose").Text(text.T("runs.round.link"))),
 		slot(r.Undoable, func() app.UI { return p.undoing(o) }),
 	)
 }

@@ -12,8 +12,11 @@ import (
 	"outdial/shared/wire"
 )
 
-// aPage is how many runs, or rows, are shown at a time.
-const aPage = 50
+// How many runs, and how many rows of one, are shown at a time.
+const (
+	aPage    = 50
+	rowsPage = 25
+)
 
 // model is what the page keeps while the tab is open.
 type model struct {
@@ -167,7 +170,7 @@ func (o *detail) leaf(d *desk.Desk) {
 	o.rowsBusy, o.rowsMiss = true, nil
 	outcome, why := wire.Outcome(o.Outcome), o.Reason
 	go func() {
-		found, failure := client.RunRows(o.ID, outcome, why, after, aPage)
+		found, failure := client.RunRows(o.ID, outcome, why, after, rowsPage)
 		d.Later(func() {
 			if o.rowRound != round {
 				return

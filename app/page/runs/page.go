@@ -96,7 +96,7 @@ func (p *Page) overview(m *model) app.UI {
 	return app.Div().Class("stack").Body(
 		app.Div().Class("page-head").Body(
 			app.H1().TabIndex(-1).Text(text.T("runs.title")),
-			app.A().Class("button is-main").Href("/lists").Body(widget.Icon("upload"), app.Span().Text(text.T("runs.new"))),
+			app.A().Class("button is-main").Href("/lists?step=choose").Body(widget.Icon("upload"), app.Span().Text(text.T("runs.new"))),
 		),
 		app.P().Class("lead").Text(lead),
 		p.list(m),
