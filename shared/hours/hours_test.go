@@ -377,7 +377,7 @@ func TestNextIsTheFirstOpenInstant(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 2026))
 	// The days around clock changes and holidays, and any other.
 	days := []string{"2026-03-08", "2026-03-29", "2026-04-05", "2026-10-25", "2026-11-01", "2026-12-24", "2026-12-31", "2027-03-26", "2026-07-03", "2026-05-13"}
-	for range 4000 {
+	for range 2000 {
 		day, err := time.Parse(time.DateOnly, days[random.IntN(len(days))])
 		require.NoError(t, err)
 		if random.IntN(3) == 0 {
@@ -484,9 +484,10 @@ func TestTheDocumentNamesEveryRule(t *testing.T) {
 	data, err := os.ReadFile("../../docs/hours.md")
 	require.NoError(t, err)
 	for _, r := range hours.Rules() {
-		row := "| `" + r.Code + "` | " + strings.Join(r.Windows, "; ")
-		require.Contains(t, string(data), row)
-		require.Contains(t, string(data), r.Source)
+		found := slices.ContainsFunc(strings.Split(string(data), "\n"), func(line string) bool {
+			return strings.HasPrefix(line, "| `"+r.Code+"` | "+strings.Join(r.Windows, "; ")+" |") && strings.HasSuffix(line, " | "+r.Source+" | "+string(r.Confidence)+" | "+r.LeftOut+" |")
+		})
+		require.True(t, found, r.Code)
 	}
 }
 
