@@ -11,7 +11,7 @@ import (
 func main() {
 	page := app.Window().Get("outdial")
 	if page.Truthy() {
-		if err := text.Load(page.Get("language").String(), []byte(page.Get("dictionary").String())); err != nil {
+		if err := text.Load(page.Get("language").String(), page.Get("dictionary").String()); err != nil {
 			app.Log(err)
 		}
 	}

@@ -25,5 +25,5 @@ func Routes() []string {
 // Built lists what the Makefile puts into "built" for the console to start.
 func Built() []string {
 	return []string{"app.wasm", "worker.wasm", "wasm_exec.js", "outdial.css",
-		"translations.zh-TW.json", "translations.zh-CN.json", "translations.fr.json", "translations.en.json"}
+		"translations.zh-TW.txt", "translations.zh-CN.txt", "translations.fr.txt", "translations.en.txt"}
 }

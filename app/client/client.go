@@ -25,6 +25,18 @@ func Session() (wire.Session, *Failure) {
 	return ask[wire.Session]("GET", "/api/session", nil, "")
 }
 
+// EarlySession is what the page asked while the program was loading. ok is
+// false when no answer has come, or none that says who is signed in.
+func EarlySession() (s wire.Session, ok bool) {
+	page := app.Window().Get("outdial")
+	if app.IsServer || !page.Get("session").Truthy() {
+		return wire.Session{}, false
+	}
+	answer := page.Get("session").String()
+	page.Set("session", nil)
+	return s, json.Unmarshal([]byte(answer), &s) == nil
+}
+
 // Call makes a call. The key stays the same as long as it is the same
 // intention, so asking again after a lost answer cannot do it twice.
 func Call(system string, op operation.Name, key string, body []byte) (wire.Envelope, *Failure) {
@@ -57,12 +69,12 @@ func SwitchRole(role operation.Role) *Failure {
 }
 
 // Dictionary loads the strings of another language.
-func Dictionary(tag string) ([]byte, *Failure) {
+func Dictionary(tag string) (string, *Failure) {
 	r, err := fetch("GET", app.Window().Get("outdial").Get("dictionaries").Get(tag).String(), map[string]any{}, "")
 	if err != nil || r.status != 200 {
-		return nil, &Failure{Lost: true}
+		return "", &Failure{Lost: true}
 	}
-	return []byte(r.body), nil
+	return r.body, nil
 }
 
 func send[T any](path string, body any) (T, *Failure) {

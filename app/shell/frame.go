@@ -41,7 +41,12 @@ func (f *Frame) OnMount(ctx app.Context) {
 	f.path = ctx.Page().URL().Path
 	f.desk.Path, f.desk.Query = f.path, ctx.Page().URL().Query()
 	f.desk.Offline = !client.Online()
-	f.enter(ctx)
+	if session, ok := client.EarlySession(); ok {
+		f.desk.Enter(session)
+		f.title(ctx)
+	} else {
+		f.enter(ctx)
+	}
 	f.listen(ctx)
 	f.stop = append(f.stop, client.Watch(
 		func(e wire.Event) { ctx.Dispatch(func(app.Context) { f.desk.Heard(e) }) },

@@ -4,7 +4,6 @@
 package text
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -46,11 +45,17 @@ func (d *Dictionary) maker(kind string, options map[string]any) app.Value {
 
 var current = &Dictionary{Tag: "en", strings: map[string]string{}}
 
-// Load reads the dictionary that the page fetched.
-func Load(tag string, data []byte) error {
-	d := &Dictionary{Tag: tag, strings: map[string]string{}}
-	if err := json.Unmarshal(data, &d.strings); err != nil {
-		return err
+// Load reads the dictionary that the page fetched: a line with a key and a line
+// with its string, by turns.
+func Load(tag, lines string) error {
+	d := &Dictionary{Tag: tag, strings: make(map[string]string, strings.Count(lines, "\n")/2)}
+	for lines != "" {
+		key, rest, _ := strings.Cut(lines, "\n")
+		text, after, whole := strings.Cut(rest, "\n")
+		if !whole {
+			return fmt.Errorf("the dictionary ends at %q", key)
+		}
+		d.strings[key], lines = text, after
 	}
 	current = d
 	return nil

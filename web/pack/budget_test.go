@@ -25,7 +25,7 @@ func site(t *testing.T, budget string) string {
 	return dir
 }
 
-const dictionariesAndMore = `"wasm_exec.js": 100, "translations.zh-TW.json": 100, "translations.zh-CN.json": 100, "translations.fr.json": 100, "translations.en.json": 100`
+const dictionariesAndMore = `"wasm_exec.js": 100, "translations.zh-TW.txt": 100, "translations.zh-CN.txt": 100, "translations.fr.txt": 100, "translations.en.txt": 100`
 
 func TestABrokenBudgetFailsTheBuild(t *testing.T) {
 	for _, c := range []struct {

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/andybalholm/brotli"
@@ -52,7 +53,7 @@ func pack(web, from string, names []string, quality int) error {
 		return err
 	}
 	for tag, dictionary := range dictionaries {
-		files["translations."+tag+".json"] = dictionary
+		files["translations."+tag+".txt"] = dictionary
 	}
 	for _, name := range names {
 		if files[name], err = os.ReadFile(filepath.Join(from, name)); err != nil {
@@ -190,7 +191,8 @@ func styles(dir string) ([]byte, error) {
 var languages = []string{"zh-TW", "zh-CN", "fr", "en"}
 
 // Dictionaries turns the files of translations, which keep the four languages
-// of a string side by side, into one dictionary for each language.
+// of a string side by side, into one dictionary for each language: a line with
+// the key and a line with the string, by turns, which are read in no time.
 func Dictionaries(dir string) (map[string][]byte, error) {
 	all := map[string]map[string]string{}
 	for _, tag := range languages {
@@ -214,6 +216,9 @@ func Dictionaries(dir string) (map[string][]byte, error) {
 				if form == "" {
 					return fmt.Errorf("%s: %q has no %s", path, key, tag)
 				}
+				if strings.Contains(key+form, "\n") {
+					return fmt.Errorf("%s: %q has more than one line", path, key)
+				}
 				if _, twice := all[tag][key]; twice {
 					return fmt.Errorf("%s: %q stands in another file too", path, key)
 				}
@@ -226,12 +231,12 @@ func Dictionaries(dir string) (map[string][]byte, error) {
 		return nil, err
 	}
 	dictionaries := map[string][]byte{}
-	for tag, strings := range all {
-		data, err := json.Marshal(strings)
-		if err != nil {
-			return nil, err
+	for tag, forms := range all {
+		var lines bytes.Buffer
+		for _, key := range slices.Sorted(maps.Keys(forms)) {
+			lines.WriteString(key + "\n" + forms[key] + "\n")
 		}
-		dictionaries[tag] = data
+		dictionaries[tag] = lines.Bytes()
 	}
 	return dictionaries, nil
 }

@@ -6,10 +6,10 @@ const assets = {
   program: '{{.Asset "app.wasm"}}',
   worker: '{{.Asset "worker.js"}}',
   dictionaries: {
-    "zh-TW": '{{.Asset "translations.zh-TW.json"}}',
-    "zh-CN": '{{.Asset "translations.zh-CN.json"}}',
-    fr: '{{.Asset "translations.fr.json"}}',
-    en: '{{.Asset "translations.en.json"}}',
+    "zh-TW": '{{.Asset "translations.zh-TW.txt"}}',
+    "zh-CN": '{{.Asset "translations.zh-CN.txt"}}',
+    fr: '{{.Asset "translations.fr.txt"}}',
+    en: '{{.Asset "translations.en.txt"}}',
   },
 };
 
@@ -67,7 +67,7 @@ document.documentElement.lang = language;
 const theme = localStorage.getItem("outdial.theme");
 if (theme) document.documentElement.dataset.theme = theme;
 
-window.outdial = { language, dictionary: "", dictionaries: assets.dictionaries, worker: assets.worker, leaving: false };
+window.outdial = { language, dictionary: "", dictionaries: assets.dictionaries, worker: assets.worker, leaving: false, session: null };
 
 // A file that is dropped beside its place would be opened over the console,
 // and all that was typed would be gone.
@@ -94,7 +94,7 @@ let installPrompt = null;
 let registration = null;
 
 function goappGetenv(name) {
-  return { GOAPP_INTERNAL_URLS: '["tel:","sms:"]' }[name] ?? "";
+  return { GOAPP_INTERNAL_URLS: "tel: sms:" }[name] ?? "";
 }
 function goappTryUpdate() {
   registration?.update().catch(() => {}); // offline: the next try is soon enough
@@ -155,17 +155,21 @@ function stopped(message, cause) {
 }
 
 // counted passes a response on and shows how much of it has come. The length
-// is that of the program, not of its compressed form.
+// is that of the program, not of its compressed form. What the service worker
+// keeps comes at once, and is left as it is: only so does the browser keep it
+// compiled.
 function counted(response) {
+  if (navigator.serviceWorker?.controller) return response;
   const total = Number(response.headers.get("X-Raw-Length"));
   const bar = document.getElementById("boot-progress");
   if (!total || !bar || !response.body) return response;
   let come = 0;
   const through = new TransformStream({
     transform(chunk, controller) {
-      come += chunk.byteLength;
-      bar.value = Math.round((come * 100) / total);
       controller.enqueue(chunk);
+      come += chunk.byteLength;
+      const part = Math.round((come * 20) / total) * 5; // each step costs the screen a drawing
+      if (part !== bar.value) bar.value = part;
     },
   });
   return new Response(response.body.pipeThrough(through), { headers: response.headers });
@@ -177,16 +181,32 @@ async function fetched(url) {
   return response;
 }
 
+// Who is signed in is asked beside the program, as package client asks: the
+// first screen needs both. The client takes what has come, or asks anew.
+async function askSession() {
+  const response = await fetch("/api/session", {
+    headers: { Accept: "application/json", "X-Requested-With": "Outdial" },
+    credentials: "same-origin", cache: "no-store", redirect: "manual",
+  });
+  const json = response.headers.get("content-type")?.startsWith("application/json");
+  if (response.status === 200 && json) window.outdial.session = await response.text();
+}
+
 async function start() {
+  askSession().catch(() => {});
   document.getElementById("boot-text").textContent = say.loading;
   const go = new Go();
+  // The heap is small and the start fills it: collecting less often costs a
+  // few megabytes and spares the start most of its collections.
+  go.env = { GOGC: "300" };
   const [program, dictionary] = await Promise.all([
     WebAssembly.instantiateStreaming(fetched(assets.program).then(counted), go.importObject),
     fetched(assets.dictionaries[language]).then((r) => r.text()),
   ]);
   window.outdial.dictionary = dictionary;
   go.run(program.instance).then(() => stopped(say.crashed), (cause) => stopped(say.crashed, cause));
+  // Not before: keeping everything would take the line from the start.
+  setTimeout(() => watchForUpdates().catch((cause) => console.warn("no service worker:", cause)), 500);
 }
 
 start().catch((cause) => stopped(say.failed, cause));
-watchForUpdates().catch((cause) => console.warn("no service worker:", cause));

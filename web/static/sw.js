@@ -10,7 +10,9 @@ const shell = "/";
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(cacheName);
-    await cache.addAll(files.map((file) => new Request(file, { cache: "no-cache", redirect: "error" })));
+    // A file under /web/ is named after its content: the one that the browser
+    // has already is the right one.
+    await cache.addAll(files.map((file) => new Request(file, { cache: file.startsWith("/web/") ? "default" : "no-cache", redirect: "error" })));
   })());
 });
 

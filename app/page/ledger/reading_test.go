@@ -69,8 +69,8 @@ func TestAJobCanContradictAFinding(t *testing.T) {
 
 func TestWhatWasReadIsKeptWithTheFinding(t *testing.T) {
 	tag := text.Language()
-	require.NoError(t, text.Load(tag, []byte(`{"ledger.checked": "Checked: {yes} yes, {no} no, {unclear} unclear."}`)))
-	t.Cleanup(func() { require.NoError(t, text.Load(tag, []byte(`{}`))) })
+	require.NoError(t, text.Load(tag, "ledger.checked\nChecked: {yes} yes, {no} no, {unclear} unclear.\n"))
+	t.Cleanup(func() { require.NoError(t, text.Load(tag, "")) })
 
 	o := &detail{Verdict: wire.Accepted, Note: " as agreed with Ana "}
 	e := entry(operation.DNCRemove, `{}`, "1", "2")

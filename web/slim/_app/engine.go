@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,7 +72,7 @@ func (e *engineX) page() Page { return makeBrowserPage(e.resolveURL) }
 
 func (e *engineX) internalURL(v *url.URL) bool {
 	if e.internalURLs == nil {
-		json.Unmarshal([]byte(Getenv("GOAPP_INTERNAL_URLS")), &e.internalURLs)
+		e.internalURLs = strings.Fields(Getenv("GOAPP_INTERNAL_URLS"))
 	}
 	for _, scheme := range e.internalURLs {
 		if v.Scheme+":" == scheme {
