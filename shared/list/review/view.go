@@ -196,13 +196,8 @@ const (
 	byVerdict = -2
 )
 
-// sortKey is a row with the beginning of what it is ordered by.
-type sortKey struct {
-	key uint64
-	row uint32
-}
-
-// order sorts rows. Rows with nothing to go by come last either way.
+// order sorts rows. Rows with nothing to go by come last either way, and equal
+// ones stay as they stand in the file.
 func (l *List) order(rows []uint32, by int, down bool) {
 	if by == asInFile || by >= l.table.Width() {
 		if down {
@@ -210,42 +205,29 @@ func (l *List) order(rows []uint32, by int, down bool) {
 		}
 		return
 	}
-	key, whole := l.keyed(by)
-	keys := make([]sortKey, len(rows))
+	s := sorter{keys: make([]sortKey, len(rows)), spare: make([]sortKey, len(rows)), down: down}
+	key, texts := l.keyed(by)
 	for i, row := range rows {
-		keys[i] = sortKey{key(int(row)), row}
+		k := key(int(row))
+		if down && k != nothing {
+			k = ^k
+		}
+		s.keys[i] = sortKey{k, row}
 	}
-	slices.SortFunc(keys, func(a, b sortKey) int {
-		if a.key != b.key {
-			switch {
-			case a.key == math.MaxUint64:
-				return 1
-			case b.key == math.MaxUint64:
-				return -1
-			case (a.key < b.key) != down:
-				return -1
-			}
-			return 1
-		}
-		if whole && a.key != math.MaxUint64 {
-			c := compareFolded(l.table.Cell(int(a.row), by), l.table.Cell(int(b.row), by))
-			if c != 0 && down {
-				return -c
-			}
-			if c != 0 {
-				return c
-			}
-		}
-		return int(a.row) - int(b.row)
-	})
-	for i, k := range keys {
+	if texts {
+		s.text = func(row uint32) []byte { return bytes.TrimLeft(l.table.Cell(int(row), by), " ") }
+	}
+	s.sort(0, len(rows), 0)
+	for i, k := range s.keys {
 		rows[i] = k.row
 	}
 }
 
-// keyed gives what rows are ordered by; whole says that equal keys need their
-// texts compared.
-func (l *List) keyed(by int) (key func(row int) uint64, whole bool) {
+// nothing is the key of a row that has nothing to go by.
+const nothing = math.MaxUint64
+
+// keyed gives what rows are ordered by; texts says that it is the beginning of a text.
+func (l *List) keyed(by int) (key func(row int) uint64, texts bool) {
 	planned := len(l.class) == l.table.Rows()
 	switch {
 	case by == byVerdict && planned:
@@ -257,13 +239,13 @@ func (l *List) keyed(by int) (key func(row int) uint64, whole bool) {
 			if d := l.results[row].Digits; d != 0 {
 				return d
 			}
-			return math.MaxUint64
+			return nothing
 		}, false
 	case l.isNumeric(by):
 		return func(row int) uint64 {
 			f, err := strconv.ParseFloat(strings.TrimSpace(string(l.table.Cell(row, by))), 64)
 			if err != nil {
-				return math.MaxUint64
+				return nothing
 			}
 			b := math.Float64bits(f)
 			if b>>63 == 1 {
@@ -275,16 +257,9 @@ func (l *List) keyed(by int) (key func(row int) uint64, whole bool) {
 	return func(row int) uint64 {
 		cell := bytes.TrimLeft(l.table.Cell(row, by), " ")
 		if len(cell) == 0 {
-			return math.MaxUint64
+			return nothing
 		}
-		k := uint64(0)
-		for i := range 8 {
-			k <<= 8
-			if i < len(cell) {
-				k |= uint64(lower(cell, i))
-			}
-		}
-		return k
+		return eight(cell, 0)
 	}, true
 }
 
@@ -301,15 +276,6 @@ func (l *List) isNumeric(column int) bool {
 		}
 	}
 	return filled > 0 && numeric*10 >= filled*9
-}
-
-func compareFolded(a, b []byte) int {
-	for i := range min(len(a), len(b)) {
-		if x, y := lower(a, i), lower(b, i); x != y {
-			return int(x) - int(y)
-		}
-	}
-	return len(a) - len(b)
 }
 
 // Row is one row as the screen shows it.
