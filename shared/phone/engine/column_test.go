@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -66,6 +68,20 @@ func TestColumn_allocatesNothing(t *testing.T) {
 	results := make([]engine.Result, len(offsets)-1)
 	c.Judge(data, offsets, results)
 	require.Zero(t, testing.AllocsPerRun(100, func() { c.Judge(data, offsets, results) }))
+}
+
+func TestResult_appendsE164(t *testing.T) {
+	require.Equal(t, "before", string(engine.Result{}.AppendE164([]byte("before"))))
+	random := rand.New(rand.NewPCG(23, 24))
+	for most := uint64(10); most <= 1e16; most *= 10 {
+		for range 20_000 {
+			n := 1 + random.Uint64N(most-1)
+			require.Equal(t, "x+"+strconv.FormatUint(n, 10), string(engine.Result{Digits: n}.AppendE164([]byte("x"))))
+		}
+		for _, n := range []uint64{most - 1, most / 10, most/10 + 1, most / 2} {
+			require.Equal(t, "+"+strconv.FormatUint(n, 10), string(engine.Result{Digits: n}.AppendE164(nil)))
+		}
+	}
 }
 
 func TestRegions_areNamedByResults(t *testing.T) {
