@@ -3,6 +3,7 @@ package encoding
 import (
 	"bytes"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // How much is kept of a file to tell encodings apart.
@@ -31,12 +32,13 @@ func (i *Inspector) Write(piece []byte) (int, error) {
 	if n := keptHead - len(i.head); n > 0 {
 		i.head = append(i.head, piece[:min(n, len(piece))]...)
 	}
-	if !i.invalid {
-		i.validate(piece)
+	plain := plain(piece)
+	if !i.invalid && (plain < len(piece) || len(i.rest) > 0) {
+		i.validate(piece, plain)
 	}
 	switch {
 	case len(i.lines) >= keptLines:
-	case i.seen <= keptLines || !ascii(piece):
+	case i.seen <= keptLines || plain < len(piece):
 		i.collect(piece)
 	default:
 		i.line, i.telling, i.passed = i.line[:0], false, true
@@ -50,16 +52,53 @@ func (i *Inspector) End() {
 	i.endLine()
 }
 
-func (i *Inspector) validate(piece []byte) {
+// plain is how many bytes of a piece are ASCII up to the first that is not, or is
+// zero, give or take seven.
+func plain(piece []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; n+8 <= len(piece); n += 8 {
+		// Eight at once: no byte has its highest bit, and none is zero.
+		w := *(*uint64)(unsafe.Pointer(&piece[n]))
+		if (w|(w-ones)&^w)&highs != 0 {
+			return n
+		}
+	}
+	for n < len(piece) && piece[n] != 0 && piece[n] < utf8.RuneSelf {
+		n++
+	}
+	return n
+}
+
+// validate looks at a piece, whose first bytes are plain.
+func (i *Inspector) validate(piece []byte, first int) {
 	if len(i.rest) > 0 {
 		piece = append(i.rest, piece...)
-		i.rest = nil
+		i.rest, first = nil, 0
 	}
 	if n := unfinished(piece); n > 0 {
 		i.rest = append(i.rest, piece[len(piece)-n:]...)
 		piece = piece[:len(piece)-n]
 	}
-	i.invalid = !utf8.Valid(piece) || bytes.IndexByte(piece, 0) >= 0
+	for at := min(first, len(piece)); at < len(piece); {
+		c := piece[at]
+		if c < utf8.RuneSelf {
+			if c == 0 {
+				i.invalid = true
+				return
+			}
+			if at++; at&7 == 0 {
+				at += plain(piece[at:])
+			}
+			continue
+		}
+		r, size := utf8.DecodeRune(piece[at:])
+		if r == utf8.RuneError && size == 1 {
+			i.invalid = true
+			return
+		}
+		at += size
+	}
 }
 
 func (i *Inspector) collect(piece []byte) {

@@ -138,14 +138,7 @@ func New(t *table.Table, opened plan.Opened, o Options) *List {
 func (l *List) describe(o Options) {
 	t := l.table
 	l.columns = column.Look(t, o.Region)
-	filled := make([]int, t.Width())
-	for row := range t.Rows() {
-		for i := range t.Len(row) {
-			if len(t.Cell(row, i)) > 0 {
-				filled[i]++
-			}
-		}
-	}
+	filled := t.FilledBy()
 	l.opened.Heading = t.HasHeading()
 	l.opened.Rows, l.opened.Blank, l.opened.Ragged, l.opened.HiddenRows = t.Rows(), t.Blank(), t.Ragged(), t.Hidden()
 	l.opened.Columns = make([]plan.Column, len(l.columns))

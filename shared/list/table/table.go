@@ -149,7 +149,38 @@ func (t *Table) Cell(row, column int) []byte {
 			return []byte(text)
 		}
 	}
-	return t.cell(t.top+row, column)
+	// As cell has it, without its calls: this is where whole columns are read.
+	row += t.top
+	if row < t.top || column < 0 || row >= t.rows.n-1 {
+		return nil
+	}
+	i := int(t.rows.at(row)) + column
+	if i >= int(t.rows.at(row+1)) {
+		return nil
+	}
+	word := t.cells.at(i)
+	gap := word & irregular
+	if gap == irregular {
+		return t.at(i)
+	}
+	return t.text[word>>gapBits : t.cells.at(i+1)>>gapBits-gap]
+}
+
+// FilledBy is how many cells of each column are not empty, corrections aside.
+func (t *Table) FilledBy() []int {
+	filled := make([]int, t.width)
+	for row := t.top; row < t.all(); row++ {
+		first, last := int(t.rows.at(row)), int(t.rows.at(row+1))
+		word := t.cells.at(first)
+		for i := first; i < last; i++ {
+			next := t.cells.at(i + 1)
+			if gap := word & irregular; gap == irregular && len(t.at(i)) > 0 || gap != irregular && next>>gapBits-gap > word>>gapBits {
+				filled[i-first]++
+			}
+			word = next
+		}
+	}
+	return filled
 }
 
 // Original is the text of a cell as it stood in the file.

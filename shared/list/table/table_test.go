@@ -39,6 +39,7 @@ func TestTable(t *testing.T) {
 	require.Empty(t, tab.Cell(99, 0))
 	require.True(t, tab.IsBlank(1))
 	require.Equal(t, 3, tab.Filled(0))
+	require.Equal(t, []int{2, 1, 1}, tab.FilledBy())
 	require.Equal(t, 2, tab.Ragged())
 
 	tab.UseHeading(-1)
