@@ -2,6 +2,7 @@ package engine
 
 import (
 	"flag"
+	"fmt"
 	"hash/maphash"
 	"iter"
 	"os/exec"
@@ -22,17 +23,17 @@ var more = flag.Int("more", 1, "ways on from each edge of the automata in the ge
 // digest stands for all that a judge says of a text.
 func digest(n phone.Number) (h uint64) {
 	for _, s := range [...]string{n.Text, string(n.Verdict), n.E164, n.Region, string(n.Line), string(n.Reason), n.Extension, n.International, n.National} {
-		h = h*multiplier + maphash.String(seed, s)
+		h = h*multiplier + maphash.String(hash, s)
 	}
 	for _, r := range n.Repairs {
-		h = h*multiplier + maphash.String(seed, string(r.Code)) + uint64(r.Count)
+		h = h*multiplier + maphash.String(hash, string(r.Code)) + uint64(r.Count)
 	}
 	return h*multiplier + uint64(n.CountryCode)
 }
 
 const multiplier = 0x9E3779B97F4A7C15
 
-var seed = maphash.MakeSeed()
+var hash = maphash.MakeSeed()
 
 // answered is cases with the library's answers.
 type answered struct {
@@ -58,29 +59,42 @@ func ask(cases iter.Seq[testCase]) answered {
 	return a
 }
 
-// compare judges the cases by the engine, as a text and in a column, and tells how many differ from the library's answers.
-func compare(t *testing.T, a answered) {
+// counts is what comes of comparing.
+type counts struct{ cases, sendable, different int }
+
+func (c counts) String() string {
+	return fmt.Sprintf("%d cases, %d of them numbers to send to: %d mismatches", c.cases, c.sendable, c.different)
+}
+
+// add judges cases by the engine, as a text and in a column, and fails where that differs from the library's answers.
+func (n *counts) add(t *testing.T, a answered) {
 	t.Helper()
 	judge := New()
 	columns := map[string]*Column{}
-	different, sendable := 0, 0
 	for i, c := range a.cases {
-		n := judge.Judge(c.text, c.region)
-		if n.Sendable() {
-			sendable++
+		n.cases++
+		have := judge.Judge(c.text, c.region)
+		if have.Sendable() {
+			n.sendable++
 		}
 		if columns[c.region] == nil {
 			columns[c.region] = NewColumn(c.region)
 		}
 		column := columns[c.region].One([]byte(c.text)).Number()
-		if digest(n) == a.answer[i] && digest(column) == digest(packed(n)) {
+		if digest(have) == a.answer[i] && digest(column) == digest(packed(have)) {
 			continue
 		}
-		if different++; different <= 20 {
-			t.Errorf("%q in %q\nlibrary %+v\nengine  %+v\ncolumn  %+v", c.text, c.region, library.New().Judge(c.text, c.region), n, column)
+		if n.different++; n.different <= 20 {
+			t.Errorf("%q in %q\nlibrary %+v\nengine  %+v\ncolumn  %+v", c.text, c.region, library.New().Judge(c.text, c.region), have, column)
 		}
 	}
-	t.Logf("%d cases, %d of them numbers to send to: %d mismatches", len(a.cases), sendable, different)
+}
+
+func compare(t *testing.T, a answered) {
+	t.Helper()
+	var n counts
+	n.add(t, a)
+	t.Log(n)
 }
 
 // covered is the generated cover, asked once for the tests that use it.
