@@ -9,7 +9,7 @@ SLIM    := .cache/slim
 GO_ALL  := $(shell find app shared -name '*.go' -not -name '*_test.go' 2>/dev/null)
 SOURCES := $(shell find web/static web/translations -type f 2>/dev/null)
 
-.PHONY: run build console test test-go test-browser bench fmt lint image clean tools packages screenshot
+.PHONY: run build console test test-go test-browser bench identity fmt lint image clean tools packages screenshot
 
 run: build
 	./bin/outdial serve --demo
@@ -54,13 +54,32 @@ JOURNEYS := go test -tags journey -count=1 -parallel 4 -timeout 20m ./app/journe
 test-browser: build tools
 	$(JOURNEYS)
 
+RIVALS := .cache/npm-speed/node_modules/libphonenumber-js/package.json
+
 # What the server does in a second, what the browser loads, how soon it can be
 # used: method and figures are in docs/benchmarks.md.
-bench: build tools
+bench: build tools $(WASM)/speed.wasm $(RIVALS)
 	go test -run '^$$' -bench 'Gateway' -benchtime 5s ./server
 	go test -run '^$$' -bench 'Calls' -benchtime 3s ./server/ledger
 	go test -run '^$$' -bench . ./shared/phone/engine
 	$(JOURNEYS) -run '^$$' -bench . -benchtime 1x
+	go test -tags journey -count=1 -timeout 20m -run '^$$' -bench . -benchtime 1x ./app/speed
+
+# The engine beside the library it is made from, as many cases as once after
+# each upgrade of the library: ten million mutated numbers and the generated cover.
+identity:
+	go test -count=1 -timeout 3h -v -run 'TestSame|TestLabels|TestPrefixes' ./shared/phone/engine -more 3 -mutations 10000000
+
+# The number engine in a worker of the browser, and what it is compared with.
+$(WASM)/speed.wasm: $(GO_ALL) go.mod go.sum
+	@mkdir -p $(@D)
+	GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w' -o $@ ./app/speed
+
+$(RIVALS): app/speed/package.json app/speed/package-lock.json | packages
+	@mkdir -p .cache/npm-speed
+	cp $^ .cache/npm-speed/
+	npm ci --prefix .cache/npm-speed --ignore-scripts --no-audit --no-fund </dev/null
+	@touch $@
 
 # The screenshot of the README.
 screenshot: build tools
@@ -98,7 +117,7 @@ fmt:
 lint:
 	@test -z "$$(gofmt -l app server shared web)" || { gofmt -l app server shared web; echo 'run make fmt'; exit 1; }
 	go vet ./...
-	go vet -tags journey ./app/journey
+	go vet -tags journey ./app/journey ./app/speed
 	GOOS=js GOARCH=wasm go vet ./app/... ./shared/...
 
 clean:
