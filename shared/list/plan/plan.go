@@ -138,6 +138,7 @@ type Summary struct {
 	Out       []Count             `json:"out,omitempty"`     // by reason, most first
 	Unusual   int                 `json:"unusual"`           // unusual ones, whether they may leave or not
 	Repairs   []Count             `json:"repairs,omitempty"` // rows by repair; a row may have several
+	Marks     int                 `json:"marks,omitempty"`   // invisible characters that were taken out of numbers, in all rows together
 	Hints     []Count             `json:"hints,omitempty"`
 	Questions []Question          `json:"questions,omitempty"` // to be answered once per column
 	Whole     []operation.Problem `json:"whole,omitempty"`     // of the plan as a whole: the run cannot start

@@ -334,6 +334,9 @@ func (l *List) count(progress Progress) (plan.Summary, error) {
 		for b := r.Repairs; b != 0; b &= b - 1 {
 			byRepair[bits.TrailingZeros32(b)]++
 		}
+		if r.Repairs&bitHidden != 0 {
+			s.Marks += l.marks(row)
+		}
 		if r.Verdict == unusual && r.Digits != 0 {
 			s.Unusual++
 		}
@@ -373,6 +376,16 @@ func (l *List) count(progress Progress) (plan.Summary, error) {
 		return regions[i-1]
 	}, 0)
 	return s, nil
+}
+
+// marks is how many invisible characters a row's number is written with.
+func (l *List) marks(row int) int {
+	for _, r := range phone.Read(string(l.typed(row))).Repairs {
+		if r.Code == phone.HiddenRemoved {
+			return r.Count
+		}
+	}
+	return 0
 }
 
 // counts lists what was counted, most first; equal codes are put together.

@@ -239,6 +239,7 @@ func (r *reader) text(head []byte, limits table.Limits) (*table.Table, error) {
 	buf := make([]byte, min(readAtOnce, max(1, r.size)))
 	var text []byte
 	taken := true // the sink still takes the text
+	replaced := 0 // characters that mean nothing
 	for at := int64(0); at < r.size; {
 		n, err := r.file.ReadAt(buf[:min(int64(len(buf)), r.size-at)], at)
 		if err != nil && (!errors.Is(err, io.EOF) || n == 0) {
@@ -254,6 +255,7 @@ func (r *reader) text(head []byte, limits table.Limits) (*table.Table, error) {
 				s = r.newSink(limits, text)
 			}
 			piece = text
+			replaced += bytes.Count(text, []byte("\ufffd"))
 		} else if inspector != nil {
 			if _, err := inspector.Write(piece); err != nil {
 				return nil, err
@@ -282,6 +284,7 @@ func (r *reader) text(head []byte, limits table.Limits) (*table.Table, error) {
 		name = encoding.UTF8
 	}
 	r.opened.Encoding = string(name)
+	r.warn(plan.WarnReplaced, replaced)
 	if s == nil {
 		return nil, table.Fail(table.CodeEmpty)
 	}

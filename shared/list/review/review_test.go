@@ -259,6 +259,20 @@ func TestRegionsByColumn(t *testing.T) {
 	require.Equal(t, map[string]int{"duplicate": 1}, counts(s.Out), "of the same French number")
 }
 
+func TestMarksAreCounted(t *testing.T) {
+	l, p := mustOpen(t, "phone\n\u202a0912345678\u202c\n\u200e0922333444\n0933444555\n", operation.DNCRemove)
+	p.Phones = []int{0}
+	s := judge(t, l, p)
+	require.Equal(t, 3, s.Marks)
+	require.Equal(t, 2, counts(s.Repairs)["hidden_removed"])
+	require.Equal(t, 2, l.View(plan.ViewQuestion{Class: "repair:hidden_removed", Sort: -1, Count: 5}).Total)
+}
+
+func TestCharactersThatMeanNothingAreTold(t *testing.T) {
+	_, opened := open(t, "nom,tel\nR\xe9mi,0612345678\n", plan.Source{Encoding: "utf-8"}, review.Options{})
+	require.Equal(t, []plan.Count{{Code: plan.WarnReplaced, Count: 1}}, opened.Warnings)
+}
+
 func TestDamage(t *testing.T) {
 	for text, want := range map[string]struct {
 		sent   string
