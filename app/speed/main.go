@@ -5,6 +5,8 @@ package main
 
 import (
 	"syscall/js"
+	"unicode/utf16"
+	"unicode/utf8"
 	"unsafe"
 
 	"outdial/shared/phone/engine"
@@ -31,51 +33,79 @@ func in(region string) *engine.Column {
 	return column.Column
 }
 
-// separator stands between the strings: a character that no text of a list holds. Where one does, the counts do not agree.
-const separator = 0
+var (
+	texts   []byte
+	lengths []uint32
+	offsets []uint32
+	results []engine.Result
+	answer  []byte
+)
 
-var texts, answer []byte
-
-// judgeStrings judges strings that are joined by the separator. Arguments: region, bytes, how many, how many strings, where the answer
-// goes. The answer is a byte for each string, its verdict in the upper half and the length of its E.164 digits in the lower, then
-// all these digits, each behind a plus. It gives the length of the answer, or -1 if there are not that many strings.
+// judgeStrings judges strings that are joined. Arguments: region, the UTF-8 of the joined strings, how many bytes, the length of each
+// string in UTF-16 units, as bytes, how many strings, where the answer goes. The answer is a byte for each string, its verdict in the
+// upper half and the length of its E.164 digits in the lower, then all these digits, each behind a plus. It gives the length of the
+// answer, or -1 if the strings are not that long: halves of characters at their ends have come together.
 func judgeStrings(_ js.Value, args []js.Value) any {
-	c, size, rows := in(args[0].String()), args[2].Int(), args[3].Int()
+	c, size, rows := in(args[0].String()), args[2].Int(), args[4].Int()
 	texts = room(texts, size)
 	js.CopyBytesToGo(texts, args[1])
-	answer = room(answer, 17*rows)
-	// The separators are taken out.
+	lengths = room(lengths, rows)
+	js.CopyBytesToGo(memory(lengths), args[3])
 	offsets = room(offsets, rows+1)
-	offsets[0] = 0
-	row, end := 0, 0
-	for _, c := range texts {
-		if c != separator {
-			texts[end] = c
-			end++
-		} else if row++; row < rows {
-			offsets[row] = uint32(end)
-		}
-	}
-	if row != rows-1 {
+	if !cut(texts, lengths, offsets) {
 		return -1
 	}
-	offsets[rows] = uint32(end)
 	results = room(results, rows)
 	c.Judge(texts, offsets, results)
+	answer = room(answer, 17*rows+17)
 	out := answer[:rows]
 	for i, r := range results {
 		from := len(out)
 		out = r.AppendE164(out)
 		answer[i] = r.Verdict<<4 | uint8(max(0, len(out)-from-1))
 	}
-	js.CopyBytesToJS(args[4], out)
+	js.CopyBytesToJS(args[5], out)
 	return len(out)
 }
 
-var (
-	results []engine.Result
-	offsets []uint32
-)
+// cut finds where in the joined texts each begins.
+func cut(texts []byte, lengths, offsets []uint32) bool {
+	at := 0
+	for i, n := range lengths {
+		offsets[i] = uint32(at)
+		if end := at + int(n); end > len(texts) {
+			return false
+		} else if isASCII(texts[at:end]) {
+			at = end
+			continue
+		}
+		for left := int(n); left > 0; {
+			c, size := utf8.DecodeRune(texts[at:])
+			at += size
+			if left -= utf16.RuneLen(c); left < 0 || size == 0 {
+				return false
+			}
+		}
+	}
+	offsets[len(lengths)] = uint32(at)
+	return at == len(texts)
+}
+
+// isASCII looks at eight bytes at once, which the compiler reads as one.
+func isASCII(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		word := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		if word&0x8080_8080_8080_8080 != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
 
 // judgeColumn judges a column of bytes. Arguments: region, bytes, how many, offsets as bytes, how many texts, where the results go.
 func judgeColumn(_ js.Value, args []js.Value) any {

@@ -45,31 +45,58 @@ func (r Result) Number() phone.Number {
 	return n
 }
 
-// AppendE164 appends the E.164 form, "+14155550100"; nothing where the number may not be sent.
+// AppendE164 appends the E.164 form, "+14155550100"; nothing where the number may not be sent. It writes seventeen bytes behind b,
+// whatever the length of the number.
 func (r Result) AppendE164(b []byte) []byte {
 	if r.Digits == 0 {
 		return b
 	}
-	// Eight digits at a time, as bytes of a word, the first one lowest. The parts of a number are divided side by side, because
-	// dividing is what costs.
-	var d [17]byte
-	zeros := 0
-	for i, v := range [2]uint64{r.Digits / 1e8, r.Digits % 1e8} {
-		four := v / 10_000
-		word := four | (v-four*10_000)<<32
-		two := word * 10_486 >> 20 & 0x7f_0000_007f // a hundredth of each half
-		word = two | (word-two*100)<<16
-		one := word * 103 >> 10 & 0x000f_000f_000f_000f // a tenth of each quarter
-		word = one | (word-one*10)<<8
-		if zeros == 8*i {
-			zeros += bits.TrailingZeros64(word) / 8
-		}
-		for j := range 8 {
-			d[1+8*i+j] = '0' + byte(word>>(8*j))
-		}
+	upper := r.Digits / 1e8
+	words := [2]uint64{eightDigits(upper), eightDigits(r.Digits - upper*1e8)}
+	digits := 16 - bits.TrailingZeros64(words[0])/8
+	if words[0] == 0 {
+		words[0], words[1] = words[1], 0
+		digits = 8 - bits.TrailingZeros64(words[0])/8
 	}
-	d[zeros] = '+'
-	return append(b, d[zeros:]...)
+	// Without the zeros in front.
+	if zeros := -digits & 7; zeros > 0 {
+		words[0] = words[0]>>(8*zeros) | words[1]<<(64-8*zeros)
+		words[1] >>= 8 * zeros
+	}
+	from := len(b)
+	if cap(b)-from < len("+")+len(words)*8 {
+		b = append(b, "+0000000000000000"...)
+	}
+	b = b[:from+len("+")+len(words)*8]
+	b[from] = '+'
+	putDigits(b[from+1:], words[0])
+	putDigits(b[from+9:], words[1])
+	return b[:from+1+digits]
+}
+
+// putDigits writes the digits of a word: one by one, which the compiler makes one.
+func putDigits(b []byte, word uint64) {
+	word += 0x3030_3030_3030_3030
+	_ = b[7]
+	b[0] = byte(word)
+	b[1] = byte(word >> 8)
+	b[2] = byte(word >> 16)
+	b[3] = byte(word >> 24)
+	b[4] = byte(word >> 32)
+	b[5] = byte(word >> 40)
+	b[6] = byte(word >> 48)
+	b[7] = byte(word >> 56)
+}
+
+// eightDigits gives the digits of a number below 1e8 as the bytes of a word, the first one lowest. The parts of the number are
+// divided side by side, by multiplying, because dividing is what costs.
+func eightDigits(v uint64) uint64 {
+	four := v * 109_951_163 >> 40 // a ten-thousandth
+	word := four | (v-four*10_000)<<32
+	two := word * 10_486 >> 20 & 0x7f_0000_007f // a hundredth of each half
+	word = two | (word-two*100)<<16
+	one := word * 103 >> 10 & 0x000f_000f_000f_000f // a tenth of each quarter
+	return one | (word-one*10)<<8
 }
 
 // Regions lists the regions that a Result names: ISO 3166 alpha-2 codes, and "001" for each country code of no country.
