@@ -219,7 +219,7 @@ func (p *Page) facts(m *model) app.UI {
 		app.Div().Class("fields").Body(
 			slot(len(sheets) > 1, func() app.UI {
 				return &widget.Select{ID: "sheet", Label: text.T("lists.sheet"), Required: true, Value: decimal(o.Sheet), Options: sheets,
-					OnChange: func(_ app.Context, v string) { reopen(func(s *plan.Source) { s.Sheet = whole(v) }) }}
+					OnChange: func(_ app.Context, v string) { reopen(func(s *plan.Source) { s.Sheet, s.Chosen = whole(v), true }) }}
 			}),
 			slot(len(encodings) > 1, func() app.UI {
 				return &widget.Select{ID: "encoding", Label: text.T("lists.encoding"), Required: true, Value: o.Encoding, Options: encodings,

@@ -16,6 +16,7 @@ type Source struct {
 	Encoding  string `json:"encoding,omitempty"`  // a name of Encodings; needed where Opened asks
 	Delimiter string `json:"delimiter,omitempty"` // "," "\t" ";" "|"
 	Sheet     int    `json:"sheet,omitempty"`     // from 0
+	Chosen    bool   `json:"chosen,omitempty"`    // Sheet is the person's choice; else 0 is the sheet that was last looked at
 	Heading   bool   `json:"heading,omitempty"`   // the first row holds headings, whatever it looks like
 	NoHeading bool   `json:"no_heading,omitempty"`
 }

@@ -101,7 +101,7 @@ func (r *reader) workbook(limits table.Limits) (*table.Table, error) {
 		r.opened.Sheets = append(r.opened.Sheets, plan.Sheet{Name: s.Name, Rows: s.Rows, Hidden: s.Hidden})
 	}
 	r.opened.Sheet = r.src.Sheet
-	if r.src.Sheet == 0 {
+	if r.src.Sheet == 0 && !r.src.Chosen {
 		r.opened.Sheet = w.Active()
 	}
 	t, found, err := w.Read(xlsx.Options{Sheet: r.opened.Sheet, Progress: func(done, total int64) error { return r.progress(Reading, done, total) }})

@@ -35,6 +35,12 @@ func (w *Workbook) strings() (*sharedStrings, error) {
 	}
 	var text []byte
 	for {
+		if text, ok := s.quickString(); ok {
+			if err := all.add(text, w.limits); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		kind, err := s.next()
 		if err != nil {
 			return nil, err
@@ -64,6 +70,26 @@ func (w *Workbook) strings() (*sharedStrings, error) {
 			}
 		}
 	}
+}
+
+// quickString reads a string that is written as nearly all are, <si><t>text</t></si>,
+// and stands whole in the window. Of any other it reads nothing.
+func (s *scanner) quickString() ([]byte, bool) {
+	const opening, closing = "<si><t>", "</t></si>"
+	b := s.buf[s.at:s.have]
+	if s.close || len(b) < len(opening) || string(b[:len(opening)]) != opening {
+		return nil, false
+	}
+	b = b[len(opening):]
+	n := 0
+	for n < len(b) && (ordinary[b[n]] || b[n] == ' ') {
+		n++
+	}
+	if n == 0 || b[0] == ' ' || b[n-1] == ' ' || n+len(closing) > len(b) || string(b[n:n+len(closing)]) != closing {
+		return nil, false
+	}
+	s.at += len(opening) + n + len(closing)
+	return b[:n], true
 }
 
 // rich appends the text of an element with <t>, or runs of <t>; how it is to be

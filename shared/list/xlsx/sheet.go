@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strconv"
+	"unicode/utf8"
 
 	"outdial/shared/list/table"
 )
@@ -42,7 +43,8 @@ type sheetReader struct {
 	from    bool // 1904
 	found   Found
 	row     int
-	text    []byte
+	text    []byte // of the cell
+	shown   []byte // of a number
 }
 
 // Read makes a table of a sheet. Rows without any text are left out wherever
@@ -190,6 +192,12 @@ func (r *sheetReader) cells() error {
 	}
 	column := 0
 	for {
+		if at, ok, err := r.quick(column); err != nil {
+			return err
+		} else if ok {
+			column = at + 1
+			continue
+		}
 		kind, err := r.next()
 		if err != nil {
 			return err
@@ -220,6 +228,69 @@ func (r *sheetReader) cells() error {
 		}
 	}
 }
+
+// quick reads a cell that is written as nearly all are, <c r="A1" s="1" t="s">
+// <v>7</v></c> without the space, or <c r="A1" s="1"/>, and stands whole in the
+// window. Of any other it reads nothing: cell reads it, by the rules of XML.
+func (r *sheetReader) quick(column int) (at int, ok bool, err error) {
+	b := r.buf[r.at:r.have]
+	if r.close || len(b) < 4 || b[0] != '<' || b[1] != 'c' {
+		return 0, false, nil
+	}
+	kind, style, i := typeNumber, 0, 2
+	for i+4 < len(b) && b[i] == ' ' && b[i+2] == '=' && b[i+3] == '"' {
+		name := b[i+1]
+		i += 4
+		start := i
+		for i < len(b) && b[i] != '"' {
+			i++
+		}
+		if i == len(b) {
+			return 0, false, nil
+		}
+		switch value := b[start:i]; name {
+		case 'r':
+			if at, _ = reached(value); at < column {
+				return 0, false, nil
+			}
+			column = at
+		case 's':
+			style = index(value)
+		case 't':
+			kind = typeOf(value)
+		default:
+			return 0, false, nil
+		}
+		i++
+	}
+	if i+1 < len(b) && b[i] == '/' && b[i+1] == '>' {
+		r.at += i + 2
+		return column, true, nil
+	}
+	const opening, closing = "><v>", "</v></c>"
+	if kind == typeInline || i+len(opening) > len(b) || string(b[i:i+len(opening)]) != opening {
+		return 0, false, nil
+	}
+	i += len(opening)
+	start := i
+	for i < len(b) && ordinary[b[i]] {
+		i++
+	}
+	if i+len(closing) > len(b) || string(b[i:i+len(closing)]) != closing {
+		return 0, false, nil
+	}
+	r.at += i + len(closing)
+	return column, true, r.store(column, kind, style, b[start:i])
+}
+
+// ordinary are the bytes of text that need no second look: no space, for those
+// around a text may not count, and nothing that unescape changes.
+var ordinary = func() (set [256]bool) {
+	for c := '!'; c < utf8.RuneSelf; c++ {
+		set[c] = c != '<' && c != '&' && c != '_'
+	}
+	return set
+}()
 
 // Types of cells (ECMA-376, 18.18.11).
 const (
@@ -302,7 +373,11 @@ func (r *sheetReader) value(column, kind, style int) error {
 	if r.text, err = r.content(r.text[:0], r.limits.CellBytes); err != nil {
 		return err
 	}
-	text := r.text
+	return r.store(column, kind, style, r.text)
+}
+
+// store makes a cell of what is stored in one.
+func (r *sheetReader) store(column, kind, style int, text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
@@ -327,9 +402,8 @@ func (r *sheetReader) value(column, kind, style int) error {
 	case typeNumber:
 		if f := r.format(style); f.shape != plain || !isDigits(text) {
 			var dated bool
-			n := len(text)
-			r.text, dated = number(text, text, f, r.from)
-			text = r.text[n:]
+			r.shown, dated = number(r.shown[:0], text, f, r.from)
+			text = r.shown
 			if dated {
 				r.found.Dates++
 			}
