@@ -23,8 +23,8 @@ func NewList(later func(func())) *List {
 	return &List{worker: Worker{waiting: map[int]func([]byte){}}, later: later}
 }
 
-// Open reads a file; the list before is forgotten. progress may be nil, here
-// and below.
+// Open reads a file; the list before is forgotten. progress, here and below, may
+// be nil; it is called as soon as there is some, and nothing is rendered for it.
 func (l *List) Open(q question.OpenQuestion, file app.Value, progress func(question.Progress), then func(plan.Opened)) {
 	ask(l, question.KindOpen, q, file, progress, then)
 }
@@ -91,7 +91,7 @@ func ask[T any](l *List, kind string, q any, file app.Value, progress func(quest
 		l.worker.hear(id, func(data []byte) {
 			var p question.Progress
 			if json.Unmarshal(data, &p) == nil {
-				l.later(func() { progress(p) })
+				progress(p)
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -45,14 +46,18 @@ func (p *Page) columns(m *model) app.UI {
 		app.P().Class("lead").Text(text.T("lists.columns.lead")),
 		p.mappingLine(m),
 		p.mapping(m),
-		p.order(m),
-		p.region(m),
-		p.fixedFields(m),
-		p.questions(m),
-		p.keepMapping(m),
-		slot(m.planning, func() app.UI { return working(m) }),
-		p.planTrouble(m),
-		p.onwards(m, atDecide, why),
+		slot(p.part == wholeStep, func() app.UI {
+			return app.Div().Class("stack").Body(
+				p.order(m),
+				p.region(m),
+				p.fixedFields(m),
+				p.questions(m),
+				p.keepMapping(m),
+				slot(m.planning, func() app.UI { return working(m) }),
+				p.planTrouble(m),
+				p.onwards(m, atDecide, why),
+			)
+		}),
 	)
 }
 
@@ -170,38 +175,127 @@ func (p *Page) prefer(at, by int) func(app.Context) {
 
 // region asks in which country numbers without a country code are read.
 func (p *Page) region(m *model) app.UI {
-	if m.regionsIn != text.Language() {
-		m.regionsIn = text.Language()
-		m.regions = []widget.Option{{Value: "", Label: text.T("lists.region.none")}}
-		for _, code := range engine.Regions() {
-			if name := text.Region(code); name != "" {
-				m.regions = append(m.regions, widget.Option{Value: code, Label: name + " (" + code + ")"})
-			}
-		}
-		slices.SortFunc(m.regions[1:], func(a, b widget.Option) int { return strings.Compare(a.Label, b.Label) })
-	}
-	return &country{Desk: p.Desk, Value: m.plan.Region, Lang: m.regionsIn}
+	return &country{Desk: p.Desk, Value: m.plan.Region, Lang: text.Language()}
 }
 
-// country is a list of some hundred countries: rendered anew only when it is
-// another one.
+// country is a list of some hundred countries. Their names are asked of the
+// browser, and their options made by hand, some at a time: all at once they
+// would keep the page from answering.
 type country struct {
 	app.Compo
 
 	Desk  *desk.Desk
 	Value string
 	Lang  string
+
+	made string // the language of the options that are there
+	gone bool
 }
 
-func (c *country) change(_ app.Context, code string) {
+const regionID = "region"
+
+// namesAtOnce is how many names are asked for before the page may go on.
+const namesAtOnce = 40
+
+func (c *country) OnMount(app.Context)  { c.fill() }
+func (c *country) OnUpdate(app.Context) { c.fill() }
+func (c *country) OnDismount()          { c.gone = true }
+
+func (c *country) fill() {
+	m, e := of(c.Desk), element(regionID)
+	if !e.Truthy() {
+		return
+	}
+	if m.regionsIn != c.Lang {
+		if c.made != "…"+c.Lang { // the one that is chosen, until the others are there
+			c.made = "…" + c.Lang
+			e.Set("textContent", "")
+			e.Call("append", optionOf(regionOption(c.Value)))
+			c.name(engine.Regions(), nil)
+		}
+		return
+	}
+	if c.made != c.Lang {
+		c.made = c.Lang
+		e.Set("textContent", "")
+		for _, o := range m.regions {
+			e.Call("append", optionOf(o))
+		}
+	}
+	e.Set("value", c.Value)
+}
+
+// name asks for the names of some regions, then for the rest.
+func (c *country) name(rest []string, named []widget.Option) {
+	lang := c.Lang
+	time.AfterFunc(time.Millisecond, func() {
+		if c.gone || c.Lang != lang {
+			return
+		}
+		n := min(namesAtOnce, len(rest))
+		for _, code := range rest[:n] {
+			if o := regionOption(code); o.Label != "" {
+				named = append(named, o)
+			}
+		}
+		if rest = rest[n:]; len(rest) > 0 {
+			c.name(rest, named)
+			return
+		}
+		named = collated(named, lang)
+		m := of(c.Desk)
+		m.regions, m.regionsIn = append([]widget.Option{regionOption("")}, named...), lang
+		c.fill()
+	})
+}
+
+// collated sorts options as the language does: the browser knows how.
+func collated(options []widget.Option, lang string) []widget.Option {
+	byLabel := map[string]widget.Option{}
+	labels := app.Window().Get("Array").New()
+	for _, o := range options {
+		byLabel[o.Label] = o
+		labels.Call("push", o.Label)
+	}
+	labels.Call("sort", app.Window().Get("Intl").Get("Collator").New(lang).Get("compare"))
+	sorted := make([]widget.Option, len(options))
+	for i := range sorted {
+		sorted[i] = byLabel[labels.Index(i).String()]
+	}
+	return sorted
+}
+
+func regionOption(code string) widget.Option {
+	if code == "" {
+		return widget.Option{Label: text.T("lists.region.none")}
+	}
+	name := text.Region(code)
+	if name == "" {
+		return widget.Option{}
+	}
+	return widget.Option{Value: code, Label: name + " (" + code + ")"}
+}
+
+func optionOf(o widget.Option) app.Value {
+	e := app.Window().Get("document").Call("createElement", "option")
+	e.Set("value", o.Value)
+	e.Set("textContent", o.Label)
+	return e
+}
+
+func (c *country) change(ctx app.Context, _ app.Event) {
 	m := of(c.Desk)
-	m.plan.Region = code
+	m.plan.Region = ctx.JSSrc().Get("value").String()
 	m.asks = map[string]*asking{}
 	c.Desk.Changed()
 }
 
 func (c *country) Render() app.UI {
-	return &widget.Select{ID: "region", Label: text.T("lists.region"), Required: true, Help: text.T("lists.region.help"), Value: c.Value, Options: of(c.Desk).regions, OnChange: c.change}
+	return app.Div().Class("field").Body(
+		app.Label().For(regionID).Body(app.Span().Text(text.T("lists.region"))),
+		app.P().Class("help").ID(regionID+"-help").Text(text.T("lists.region.help")),
+		app.Select().ID(regionID).Aria("describedby", regionID+"-help").OnChange(c.change),
+	)
 }
 
 // fixedFields are those of the request that are the same for all rows.

@@ -54,8 +54,9 @@ func (p *Page) decide(m *model) app.UI {
 		p.questionsLeft(m),
 		p.sums(m),
 		p.decisions(m),
-		p.shown(m),
-		p.onwards(m, atStart, why),
+		slot(p.part == wholeStep, func() app.UI {
+			return app.Div().Class("stack").Body(p.shown(m), p.onwards(m, atStart, why))
+		}),
 	)
 }
 
@@ -241,7 +242,7 @@ func (p *Page) ask(m *model, about string) {
 	a := &asking{busy: true, of: of}
 	m.asks[about] = a
 	round := m.round
-	m.list.Ask(question.AskQuestion{About: about, System: system, Campaign: m.fixed.Campaign}, m.hear(d, round), func(s plan.Summary) {
+	m.list.Ask(question.AskQuestion{About: about, System: system, Campaign: m.fixed.Campaign}, m.hear(round), func(s plan.Summary) {
 		a.busy = false
 		if m.round != round || m.asks[about] != a {
 			return

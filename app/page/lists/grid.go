@@ -86,9 +86,11 @@ type grid struct {
 	space   app.Value // as high as the list
 	body    app.Value // holds the lines
 	lines   []*gridLine
-	height  float64 // of one row
+	height  float64 // of one row …
+	seen    float64 // … and of what is seen of them: measured when it may have changed
 	built   string  // for these columns
 	drawn   int     // the version that was drawn last
+	up      bool    // the way it was scrolled last
 	editing *editor
 	stop    []func()
 	told    *time.Timer
@@ -122,7 +124,11 @@ func (g *grid) OnMount(ctx app.Context) {
 	g.listen(g.box, "keydown", g.key)
 	g.listen(g.box, "click", g.click)
 	g.listen(g.box, "dblclick", func(app.Value) { g.edit() })
-	resized := app.FuncOf(func(app.Value, []app.Value) any { g.draw(); return nil })
+	resized := app.FuncOf(func(app.Value, []app.Value) any {
+		g.seen = 0
+		g.draw()
+		return nil
+	})
 	observer := app.Window().Get("ResizeObserver").New(resized)
 	observer.Call("observe", g.box)
 	g.stop = append(g.stop, func() { observer.Call("disconnect"); resized.Release() })
@@ -132,7 +138,7 @@ func (g *grid) OnMount(ctx app.Context) {
 func (g *grid) OnUpdate(app.Context) { g.draw() }
 
 func (g *grid) OnDismount() {
-	g.leave(false)
+	g.leave(true)
 	if g.told != nil {
 		g.told.Stop()
 	}
@@ -167,11 +173,11 @@ func (g *grid) restore() {
 }
 
 func (g *grid) scale() scale {
-	return scale{rows: max(g.table().total, 0), row: g.height, box: math.Max(g.height, g.box.Get("clientHeight").Float()-g.head())}
+	if g.seen == 0 { // less the headings above the rows
+		g.seen = math.Max(g.height, g.box.Get("clientHeight").Float()-g.space.Get("offsetTop").Float())
+	}
+	return scale{rows: max(g.table().total, 0), row: g.height, box: g.seen}
 }
-
-// head is how high the headings above the rows are.
-func (g *grid) head() float64 { return g.space.Get("offsetTop").Float() }
 
 // build makes the lines, for the columns as they are.
 func (g *grid) build() {
@@ -188,7 +194,7 @@ func (g *grid) build() {
 	g.space.Call("append", g.body)
 	g.lines, g.built, g.drawn = nil, of, -1
 	g.line()
-	g.height = math.Max(20, g.lines[0].row.Get("offsetHeight").Float())
+	g.height, g.seen = math.Max(20, g.lines[0].row.Get("offsetHeight").Float()), 0
 }
 
 // line makes one more line.
@@ -226,8 +232,8 @@ func (g *grid) draw() {
 	if g.box == nil || !g.box.Truthy() {
 		return
 	}
-	if g.drawn != g.table().version {
-		g.leave(false)
+	if g.editing != nil { // what is typed stands in one of the lines
+		return
 	}
 	g.build()
 	t, s := g.table(), g.scale()
@@ -240,6 +246,9 @@ func (g *grid) draw() {
 	}
 	top := g.box.Get("scrollTop").Float()
 	first := s.first(top)
+	if first != t.first {
+		g.up = first < t.first
+	}
 	t.first = first
 	want := int(math.Ceil(s.seen())) + 2
 	for len(g.lines) < want {
@@ -251,25 +260,33 @@ func (g *grid) draw() {
 		g.fill(l, int(whole)+i, i < want)
 	}
 	g.mark()
-	g.need(int(whole), want)
+	g.need(first)
 }
 
 func px(n float64) string { return strconv.FormatFloat(n, 'f', 2, 64) + "px" }
 
-// need asks for the rows from first on, when some of them are not held.
-func (g *grid) need(first, count int) {
+// need asks for rows when some that are seen, or soon will be, are not held.
+func (g *grid) need(first float64) {
 	t := g.table()
 	if t.asking || t.failed != "" && t.of == t.version {
 		return
 	}
-	held := t.of == t.version && t.total >= 0 && first >= t.from && min(first+count, t.total) <= t.from+len(t.held)
-	if held {
-		return
-	}
+	s := g.scale()
 	from, n := 0, 60
-	if t.total > 0 {
-		s := g.scale()
-		from, n = s.window(math.Min(float64(first), s.last()), mostAsked)
+	if t.total >= 0 {
+		held := 0
+		if t.of == t.version {
+			held = len(t.held)
+		}
+		if lacking, soon := s.short(first, g.up, t.from, held); !lacking && !soon {
+			return
+		}
+		if from, n = s.window(first, mostAsked, g.up); n == 0 {
+			return
+		}
+		if held > 0 && from == t.from && n == held {
+			return
+		}
 	}
 	t.asking = true
 	m, version := g.Model, t.version
@@ -325,7 +342,7 @@ func (g *grid) fill(l *gridLine, at int, wanted bool) {
 		return
 	}
 	kind, word := state(r)
-	g.put(l, 0, text.Number(r.Line), "")
+	g.put(l, 0, decimal(r.Line), "")
 	g.put(l, 1, word, " is-"+kind)
 	g.put(l, 2, r.Sent, "")
 	for c, column := range g.Columns {
@@ -573,6 +590,7 @@ func (g *grid) leave(take bool) {
 	if take && value != ed.was {
 		g.Model.correct(g.Desk, plan.Edit{Line: ed.line, Column: ed.col, Text: value})
 	}
+	g.draw()
 }
 
 // correct has the worker correct a cell.

@@ -234,7 +234,7 @@ func (m *model) open(d *desk.Desk) {
 	m.rows = newTable()
 	d.Say(text.T("lists.reading"))
 	q := question.OpenQuestion{Source: m.source, Operation: m.operation(), Region: m.system(d).DefaultRegion}
-	m.list.Open(q, m.file, m.hear(d, round), func(o plan.Opened) {
+	m.list.Open(q, m.file, m.hear(round), func(o plan.Opened) {
 		if m.round != round || o.Failed == "superseded" {
 			return
 		}
@@ -271,11 +271,27 @@ func (m *model) ready() bool {
 	return m.opened != nil && !m.reading && !m.undecided() && m.failed == ""
 }
 
-// hear shows how far a long question has come: not more often than can be seen.
-func (m *model) hear(d *desk.Desk, round int) func(question.Progress) {
+// hear shows how far a long question has come, by hand: a page is not rendered
+// anew for each per cent.
+func (m *model) hear(round int) func(question.Progress) {
 	return func(p question.Progress) {
-		if m.round == round {
-			m.progress = p
+		if m.round != round || p == m.progress {
+			return
+		}
+		m.progress = p
+		box := app.Window().Get("document").Call("querySelector", ".lists .progress")
+		if !box.Truthy() {
+			return
+		}
+		word, at := workingWords(p)
+		bar := box.Call("querySelector", "progress")
+		box.Call("querySelector", "p").Set("textContent", word)
+		bar.Call("setAttribute", "aria-label", word)
+		if at >= 0 {
+			bar.Set("max", 100)
+			bar.Set("value", at)
+		} else {
+			bar.Call("removeAttribute", "value")
 		}
 	}
 }
@@ -358,7 +374,7 @@ func (m *model) replan(d *desk.Desk) {
 	m.progress = question.Progress{Phase: "judging"}
 	p.Now = time.Now().UTC()
 	round := m.round
-	m.list.Plan(p, m.hear(d, round), func(s plan.Summary) {
+	m.list.Plan(p, m.hear(round), func(s plan.Summary) {
 		if m.round != round || m.planned != asked || s.Failed == "superseded" {
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"outdial/app/desk"
+	"outdial/app/judge/question"
 	"outdial/app/text"
 	"outdial/app/widget"
 	"outdial/shared/operation"
@@ -24,19 +25,36 @@ type Page struct {
 
 	ctx  app.Context // of the page itself, which outlives its buttons
 	at   step        // the step that is on the screen
+	part int         // how much of it is: it is built in three parts, each a short task
 	seen string      // the system that it was last seen with
 }
+
+const wholeStep = 2
 
 func (p *Page) OnMount(ctx app.Context) {
 	p.ctx = ctx
 	p.adopt()
-	p.at = of(p.Desk).step
+	p.at, p.part = of(p.Desk).step, 0
+	p.build(ctx)
+}
+
+// build shows the rest of a step, a part at a time.
+func (p *Page) build(ctx app.Context) {
+	at := p.at
+	ctx.After(time.Millisecond, func(ctx app.Context) {
+		if p.at != at || p.part >= wholeStep {
+			return
+		}
+		p.part++
+		p.build(ctx)
+	})
 }
 
 func (p *Page) OnUpdate(ctx app.Context) {
 	p.adopt()
 	if m := of(p.Desk); m.step != p.at {
-		p.at = m.step
+		p.at, p.part = m.step, 0
+		p.build(ctx)
 		p.land("step-title")
 		app.Window().Call("scrollTo", 0, 0)
 	}
@@ -122,6 +140,9 @@ func (p *Page) barred() app.UI {
 }
 
 func (p *Page) step(m *model) app.UI {
+	if p.part == 0 {
+		return app.Div().Class("stack").Body(app.Div().Class("skeleton"))
+	}
 	switch m.step {
 	case atColumns:
 		return p.columns(m)
@@ -167,11 +188,18 @@ func (p *Page) onwards(m *model, to step, why string) app.UI {
 
 // working shows how far what is under way has come.
 func working(m *model) app.UI {
-	word := text.First("lists.phase."+m.progress.Phase, "lists.phase.judging")
-	if at := percent(m.progress.Done, m.progress.Total); at >= 0 {
-		return widget.Progress(word+" "+text.T("lists.percent", "n", decimal(at)), at, 100)
+	word, at := workingWords(m.progress)
+	return widget.Progress(word, max(at, 0), 100*min(1, max(at+1, 0)))
+}
+
+// workingWords says what is under way, and how far it is in per cent, -1 where
+// nothing tells.
+func workingWords(p question.Progress) (words string, at int) {
+	words, at = text.First("lists.phase."+p.Phase, "lists.phase.judging"), percent(p.Done, p.Total)
+	if at >= 0 {
+		words += " " + text.T("lists.percent", "n", decimal(at))
 	}
-	return widget.Progress(word, 0, 0)
+	return words, at
 }
 
 // slot keeps its place in the tree, so that what comes and goes in it does not

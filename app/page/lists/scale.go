@@ -56,12 +56,28 @@ func (s scale) reveal(row int, first float64) float64 {
 }
 
 // window is the part of the rows that is asked for when those from first on are
-// seen: as many again on either side, within the list and the most of one
-// question.
-func (s scale) window(first float64, most int) (from, count int) {
+// seen: as many as one question gives, most of them ahead of the way in which
+// the list is scrolled.
+func (s scale) window(first float64, most int, up bool) (from, count int) {
 	visible := int(math.Ceil(s.seen())) + 1
-	around := max(0, min(visible, (most-visible)/2))
-	from = max(0, int(first)-around)
-	count = min(visible+2*around, most, s.rows-from)
-	return from, max(0, count)
+	behind := max(0, min(visible, (most-visible)/4))
+	from = int(first) - behind
+	if up {
+		from = int(first) + visible + behind - most
+	}
+	from = max(0, min(from, s.rows-most))
+	return from, max(0, min(most, s.rows-from))
+}
+
+// short reports whether rows are lacking, or soon will be: those that are seen,
+// and as many again ahead, are not among the held ones.
+func (s scale) short(first float64, up bool, from, held int) (lacking, soon bool) {
+	visible := int(math.Ceil(s.seen())) + 1
+	top := int(first)
+	end := min(top+visible, s.rows)
+	lacking = top < from || end > from+held
+	if up {
+		return lacking, max(0, top-visible) < from
+	}
+	return lacking, min(end+visible, s.rows) > from+held
 }

@@ -61,16 +61,45 @@ func TestScaleAsksForAWindowAroundWhatIsSeen(t *testing.T) {
 		name        string
 		s           scale
 		first       float64
+		up          bool
 		from, count int
 	}{
-		{"at the top", scale{1000, 40, 400}, 0, 0, 33},
-		{"in the middle", scale{1000, 40, 400}, 500.4, 489, 33},
-		{"at the end", scale{1000, 40, 400}, 990, 979, 21},
-		{"a short list", scale{5, 40, 400}, 0, 0, 5},
-		{"nothing", scale{0, 40, 400}, 0, 0, 0},
-		{"a screen of more rows than one question gives", scale{100_000, 10, 4000}, 100, 100, 200},
+		{"at the top", scale{1000, 40, 400}, 0, false, 0, 200},
+		{"on the way down", scale{1000, 40, 400}, 500.4, false, 489, 200},
+		{"on the way up", scale{1000, 40, 400}, 500.4, true, 322, 200},
+		{"at the end", scale{1000, 40, 400}, 990, false, 800, 200},
+		{"up at the top", scale{1000, 40, 400}, 3, true, 0, 200},
+		{"a short list", scale{5, 40, 400}, 0, false, 0, 5},
+		{"nothing", scale{0, 40, 400}, 0, false, 0, 0},
+		{"a screen of more rows than one question gives", scale{100_000, 10, 4000}, 100, false, 100, 200},
 	} {
-		from, count := c.s.window(c.first, 200)
+		from, count := c.s.window(c.first, 200, c.up)
 		require.Equal(t, []int{c.from, c.count}, []int{from, count}, c.name)
+		if float64(c.s.rows) > c.s.seen() && c.s.seen() < 200 {
+			lacking, soon := c.s.short(c.first, c.up, from, count)
+			require.False(t, lacking || soon, "%s: what was asked for is enough", c.name)
+		}
+	}
+}
+
+func TestScaleKnowsWhenRowsAreLacking(t *testing.T) {
+	s := scale{rows: 1000, row: 40, box: 400} // ten are seen, and a part of one
+	for _, c := range []struct {
+		name          string
+		first         float64
+		up            bool
+		from, held    int
+		lacking, soon bool
+	}{
+		{"nothing is held", 0, false, 0, 0, true, true},
+		{"in the middle of them", 500, false, 400, 200, false, false},
+		{"near their end", 585, false, 400, 200, false, true},
+		{"near their end, on the way up", 585, true, 400, 200, false, false},
+		{"near their beginning, on the way up", 405, true, 400, 200, false, true},
+		{"beyond", 595, false, 400, 200, true, true},
+		{"at the end of the list", 990, false, 800, 200, false, false},
+	} {
+		lacking, soon := s.short(c.first, c.up, c.from, c.held)
+		require.Equal(t, []bool{c.lacking, c.soon}, []bool{lacking, soon}, c.name)
 	}
 }

@@ -367,7 +367,7 @@ func (p *Page) post(dry bool) {
 	d.Say(text.T("lists.phase.sending"))
 	d.Changed()
 	round := m.round
-	m.list.Post(question.PostQuestion{Key: m.key, Order: order}, m.hear(d, round), func(a question.Posted) {
+	m.list.Post(question.PostQuestion{Key: m.key, Order: order}, m.hear(round), func(a question.Posted) {
 		d.Leaving(false)
 		if m.round != round {
 			return
