@@ -8,6 +8,7 @@ import (
 	"outdial/server/gateway"
 	"outdial/server/hours"
 	runs "outdial/server/run"
+	"outdial/shared/phone/engine"
 	"outdial/shared/phone/library"
 )
 
@@ -23,7 +24,9 @@ func (p *program) openRuns(hub *gateway.Hub) error {
 	}
 	p.runs, err = runs.New(runs.Config{
 		DB: p.database, Process: p.process, Desk: p.metrics.Calls(p.desk), Keys: p.ledger, Dry: p.rehearsal, Hours: p.hours, Systems: systems, Limits: p.cfg.Limits,
-		Judge: library.New(), Now: time.Now, NewID: newID, Random: rand.Float64, Emit: hub.PublishRun, Log: p.log,
+		// A list of a million numbers is judged while it comes in, so by the quick
+		// judge; each call is judged once more by the desk before it leaves.
+		Judge: engine.New(), Now: time.Now, NewID: newID, Random: rand.Float64, Emit: hub.PublishRun, Log: p.log,
 	})
 	return err
 }

@@ -133,7 +133,7 @@ func TestRuns(t *testing.T) {
 	f := &fakeRuns{}
 	for _, s := range []scenario{
 		{name: "taken", method: "POST", url: "/api/runs", as: "supervisor", headers: key, body: `{"calls":[]}`, status: 200,
-			want: []string{`"id":"run-1"`, `"state":"running"`, `"counts":{"accepted":1}`, `"waiting":1`},
+			want:  []string{`"id":"run-1"`, `"state":"running"`, `"counts":{"accepted":1}`, `"waiting":1`},
 			check: func(t *testing.T, _ *world, _ string) { require.Equal(t, `key-one-1 {"calls":[]}`, f.body) }},
 		{name: "nobody", method: "POST", url: "/api/runs", headers: key, body: `{}`, status: 401},
 		{name: "an agent", method: "POST", url: "/api/runs", as: "agent", headers: key, body: `{}`, status: 403, want: []string{"not_allowed"}},

@@ -30,6 +30,7 @@ type slice struct {
 	made Desk
 	keys Keys
 
+	ends   chan outcome  // to be recorded
 	halted chan struct{} // closed when nothing new may be begun
 	once   sync.Once
 	broken atomic.Pointer[error]
@@ -74,7 +75,7 @@ func (r *Runs) work(ctx context.Context, id string, turn int) error {
 		r.mu.Unlock()
 		return river.JobSnooze(r.Pace.Look)
 	}
-	s := &slice{Runs: r, halted: make(chan struct{})}
+	s := &slice{Runs: r, ends: make(chan outcome), halted: make(chan struct{})}
 	r.held[id] = s
 	r.mu.Unlock()
 	defer func() {
@@ -119,15 +120,14 @@ func (s *slice) carry(ctx context.Context) (after, error) {
 		return after{}, err
 	}
 	s.tell(ctx, s.rec.ID)
-	watched := make(chan struct{})
-	ended := make(chan struct{})
-	go func() {
-		defer close(watched)
-		s.watch(ctx, ended)
-	}()
+	var beside sync.WaitGroup
+	over := make(chan struct{})
+	beside.Go(func() { s.watch(ctx, over) })
+	beside.Go(func() { s.record(ctx) })
 	a, err := s.share(ctx)
-	close(ended)
-	<-watched
+	close(over)
+	close(s.ends)
+	beside.Wait()
 	if broken := s.broken.Load(); broken != nil {
 		return after{}, *broken
 	}
@@ -324,7 +324,7 @@ func (s *slice) one(ctx context.Context, c pending) error {
 		return err
 	}
 	if len(lines) == 0 {
-		return s.store.finish(ctx, s.rec.ID, c, "", nil, s.Now())
+		return s.finish(ctx, c, "", nil)
 	}
 	op, ok := operation.Find(c.operation)
 	if !ok {
@@ -580,11 +580,35 @@ func all(lines []line, outcome wire.Outcome, reason, text string) []ended {
 
 // finish records the end of a call's rows.
 func (s *slice) finish(ctx context.Context, c pending, call string, rows []ended) error {
-	if err := s.store.finish(ctx, s.rec.ID, c, call, rows, s.Now()); err != nil {
+	o := outcome{call: c, id: call, rows: rows, at: s.Now(), stored: make(chan error, 1)}
+	s.ends <- o
+	if err := <-o.stored; err != nil {
 		return err
 	}
 	s.ended.Add(int64(len(rows)))
 	return nil
+}
+
+// record writes what the slice's calls came to, those that wait together in one
+// transaction: each changes the run's counts, which only one can do at a time.
+func (s *slice) record(ctx context.Context) {
+	for first := range s.ends {
+		some := append(make([]outcome, 0, 8), first)
+		for more := true; more && len(some) < 256; {
+			select {
+			case o, open := <-s.ends:
+				if more = open; open {
+					some = append(some, o)
+				}
+			default:
+				more = false
+			}
+		}
+		err := s.store.finish(ctx, s.rec.ID, some)
+		for _, o := range some {
+			o.stored <- err
+		}
+	}
 }
 
 // made is what the upstream calls the contact that a row became, as JSON.

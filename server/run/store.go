@@ -254,8 +254,8 @@ type arrivedRow struct {
 // add stores calls of a run that is arriving.
 func (s store) add(ctx context.Context, id string, calls []arrived) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		callRows := newInsert(`run_calls`, `run_id, seq, operation, state, body, first_line, last_line, tries, not_before, why, call_id`)
-		rows := newInsert(`run_rows`, `run_id, line, seq, place, cells, typed, sent, outcome, reason, text, proof, call_id, prior, made`)
+		callRows := s.newInsert(`run_calls`, `run_id, seq, operation, state, body, first_line, last_line, tries, not_before, why, call_id`)
+		rows := s.newInsert(`run_rows`, `run_id, line, seq, place, cells, typed, sent, outcome, reason, text, proof, call_id, prior, made`)
 		tally := map[key]int{}
 		for _, c := range calls {
 			seq := -1
@@ -285,38 +285,65 @@ func (s store) add(ctx context.Context, id string, calls []arrived) error {
 	})
 }
 
-// insert collects rows of one table and writes them many at once.
+// insert writes rows of one table. To PostgreSQL many go with one statement,
+// since each is a journey there and back; to SQLite they go one by one with a
+// prepared one, since it looks up the arguments of a statement one by one.
 type insert struct {
 	head    string
 	columns int
+	atOnce  int
+	one     *sql.Stmt // on SQLite
 	rows    int
 	args    []any
 }
 
-// atOnce is how many rows one statement inserts: their arguments stay far below
-// what either dialect takes.
-const atOnce = 100
-
-func newInsert(table, columns string) *insert {
-	return &insert{head: `INSERT INTO ` + table + ` (` + columns + `) VALUES `, columns: strings.Count(columns, ",") + 1}
+func (s store) newInsert(table, columns string) *insert {
+	i := &insert{head: `INSERT INTO ` + table + ` (` + columns + `) VALUES `, columns: strings.Count(columns, ",") + 1, atOnce: 100}
+	if s.db.Dialect == database.SQLite {
+		i.atOnce = 1
+	}
+	return i
 }
 
 func (i *insert) row(ctx context.Context, tx *sql.Tx, args ...any) error {
-	i.args = append(i.args, args...)
-	if i.rows++; i.rows < atOnce {
-		return nil
+	if i.atOnce > 1 {
+		i.args = append(i.args, args...)
+		if i.rows++; i.rows < i.atOnce {
+			return nil
+		}
+		return i.flush(ctx, tx)
 	}
-	return i.flush(ctx, tx)
+	if i.one == nil {
+		var err error
+		if i.one, err = tx.PrepareContext(ctx, i.statement(1)); err != nil {
+			return err
+		}
+	}
+	_, err := i.one.ExecContext(ctx, args...)
+	return err
 }
 
+// flush writes what was collected.
 func (i *insert) flush(ctx context.Context, tx *sql.Tx) error {
+	if i.one != nil {
+		err := i.one.Close()
+		i.one = nil
+		return err
+	}
 	if i.rows == 0 {
 		return nil
 	}
+	statement, args := i.statement(i.rows), i.args
+	i.args, i.rows = nil, 0
+	_, err := tx.ExecContext(ctx, statement, args...)
+	return err
+}
+
+func (i *insert) statement(rows int) string {
 	var b strings.Builder
 	b.WriteString(i.head)
 	n := 0
-	for row := range i.rows {
+	for row := range rows {
 		if row > 0 {
 			b.WriteByte(',')
 		}
@@ -331,10 +358,7 @@ func (i *insert) flush(ctx context.Context, tx *sql.Tx) error {
 		}
 		b.WriteByte(')')
 	}
-	args := i.args
-	i.args, i.rows = nil, 0
-	_, err := tx.ExecContext(ctx, b.String(), args...)
-	return err
+	return b.String()
 }
 
 // key is how rows ended.
@@ -703,7 +727,11 @@ func (s store) checks(ctx context.Context, id string, stay []line, out []ended, 
 				return fmt.Errorf("record check: %w", err)
 			}
 		}
-		if err := s.endLines(ctx, tx, id, "", out, at); err != nil {
+		tally := map[key]int{}
+		if err := s.endLines(ctx, tx, id, "", out, at, tally); err != nil {
+			return err
+		}
+		if err := s.tally(ctx, tx, id, tally); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE runs SET checked = checked + $2 WHERE id = $1`, id, checked)
@@ -714,28 +742,51 @@ func (s store) checks(ctx context.Context, id string, stay []line, out []ended, 
 	})
 }
 
-// finish records the outcomes of a call's rows. A second time changes nothing.
-func (s store) finish(ctx context.Context, id string, c pending, call string, rows []ended, at time.Time) error {
+// outcome is what is recorded of one call.
+type outcome struct {
+	call   pending
+	id     string // in the ledger
+	rows   []ended
+	at     time.Time
+	stored chan error
+}
+
+// finish records the outcomes of the rows of calls. A second time changes nothing.
+func (s store) finish(ctx context.Context, id string, ends []outcome) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE run_calls SET state = 'done', call_id = $3, why = '' WHERE run_id = $1 AND seq = $2 AND state <> 'done'`, id, c.seq, call)
-		if err != nil {
-			return fmt.Errorf("record call: %w", err)
+		calls, tally := 0, map[key]int{}
+		for _, o := range ends {
+			result, err := tx.ExecContext(ctx, `UPDATE run_calls SET state = 'done', call_id = $3, why = '' WHERE run_id = $1 AND seq = $2 AND state <> 'done'`, id, o.call.seq, o.id)
+			if err != nil {
+				return fmt.Errorf("record call: %w", err)
+			}
+			n, err := result.RowsAffected()
+			if err != nil {
+				return fmt.Errorf("record call: %w", err)
+			}
+			if n == 0 {
+				continue
+			}
+			calls++
+			if err := s.endLines(ctx, tx, id, o.id, o.rows, o.at, tally); err != nil {
+				return err
+			}
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
+		if calls == 0 {
+			return nil
+		}
+		if err := s.tally(ctx, tx, id, tally); err != nil {
 			return err
 		}
-		if err := s.endLines(ctx, tx, id, call, rows, at); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE runs SET calls_done = calls_done + 1 WHERE id = $1`, id); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE runs SET calls_done = calls_done + $2 WHERE id = $1`, id, calls); err != nil {
 			return fmt.Errorf("record call: %w", err)
 		}
-		return s.closeCancelled(ctx, tx, id, at)
+		return s.closeCancelled(ctx, tx, id, ends[0].at)
 	})
 }
 
-func (s store) endLines(ctx context.Context, tx *sql.Tx, id, call string, rows []ended, at time.Time) error {
-	tally := map[key]int{}
+// endLines gives rows that have none their outcomes, and counts them.
+func (s store) endLines(ctx context.Context, tx *sql.Tx, id, call string, rows []ended, at time.Time, tally map[key]int) error {
 	for _, e := range rows {
 		result, err := tx.ExecContext(ctx, `UPDATE run_rows SET outcome = $3, reason = $4, text = $5, proof = $6, ended_at = $7, call_id = $8, checked_at = $9, prior = $10, made = $11
 			WHERE run_id = $1 AND line = $2 AND outcome = ''`,
@@ -751,7 +802,7 @@ func (s store) endLines(ctx context.Context, tx *sql.Tx, id, call string, rows [
 			tally[key{e.outcome, e.reason}]++
 		}
 	}
-	return s.tally(ctx, tx, id, tally)
+	return nil
 }
 
 // follow notes that a call's import job is to be followed.

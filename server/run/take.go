@@ -93,6 +93,7 @@ type intake struct {
 	leaves  int
 	batch   []arrived
 	held    int
+	storing chan error // of the batch before; nil: there is none
 }
 
 // measured counts what is read and ends when it is too much.
@@ -163,6 +164,7 @@ func (in *intake) forget(ctx context.Context) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
+	_ = in.stored() // whatever became of it, it goes
 	if err := in.store.forget(ctx, in.rec.ID); err != nil {
 		// The next start of a server removes it.
 		in.Log.LogAttrs(ctx, slog.LevelError, "a run that broke off could not be removed", slog.String("run", in.rec.ID), slog.String("error", err.Error()))
@@ -415,9 +417,24 @@ func whole(name operation.Name) bool {
 	return name == operation.CallbotImport || name == operation.ContactsImport
 }
 
+// flush stores what was read, while the next is being read and judged.
 func (in *intake) flush(ctx context.Context) error {
-	err := in.store.add(ctx, in.rec.ID, in.batch)
+	if err := in.stored(); err != nil {
+		return err
+	}
+	in.storing = make(chan error, 1)
+	go func(batch []arrived, storing chan<- error) { storing <- in.store.add(ctx, in.rec.ID, batch) }(in.batch, in.storing)
 	in.batch, in.held = nil, 0
+	return nil
+}
+
+// stored waits until all that was flushed is stored.
+func (in *intake) stored() error {
+	if in.storing == nil {
+		return nil
+	}
+	err := <-in.storing
+	in.storing = nil
 	return err
 }
 
@@ -426,7 +443,7 @@ func (in *intake) end(ctx context.Context) (record, error) {
 	if in.rec.Rows == 0 {
 		return record{}, field("calls", operation.CodeRequired)
 	}
-	if err := in.flush(ctx); err != nil {
+	if err := errors.Join(in.flush(ctx), in.stored()); err != nil {
 		return record{}, err
 	}
 	o := &in.rec.Options

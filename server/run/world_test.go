@@ -30,6 +30,7 @@ import (
 	"outdial/server/upstream"
 	"outdial/server/upstream/ccai"
 	"outdial/shared/operation"
+	"outdial/shared/phone/engine"
 	"outdial/shared/phone/library"
 	"outdial/shared/run"
 	"outdial/shared/wire"
@@ -166,7 +167,7 @@ func open(ctx context.Context, db *database.DB, s setup) (*server, error) {
 	}
 	up := &server{db: db, process: process, ledger: book, calls: desk, events: make(chan run.Event, 100_000)}
 	up.Runs, err = New(Config{
-		DB: db, Process: process, Desk: desk, Keys: book, Systems: known, Limits: *s.limits, Judge: library.New(), Hours: s.hours,
+		DB: db, Process: process, Desk: desk, Keys: book, Systems: known, Limits: *s.limits, Judge: engine.New(), Hours: s.hours,
 		Dry: func() (Desk, Keys, error) { return desk, book, nil },
 		Now: s.now, NewID: newID, Random: rand.Float64, Pace: *s.pace, Log: s.log,
 		Emit: func(_ string, e run.Event) {
