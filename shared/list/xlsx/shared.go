@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"strconv"
+	"unicode/utf8"
 
 	"outdial/shared/list/table"
 )
@@ -81,11 +82,14 @@ func (s *scanner) quickString() ([]byte, bool) {
 		return nil, false
 	}
 	b = b[len(opening):]
-	n := 0
+	n, all := 0, byte(0)
 	for n < len(b) && (ordinary[b[n]] || b[n] == ' ') {
+		all |= b[n]
 		n++
 	}
-	if n == 0 || b[0] == ' ' || b[n-1] == ' ' || n+len(closing) > len(b) || string(b[n:n+len(closing)]) != closing {
+	switch {
+	case n == 0 || b[0] == ' ' || b[n-1] == ' ', n+len(closing) > len(b) || string(b[n:n+len(closing)]) != closing,
+		all >= utf8.RuneSelf && !utf8.Valid(b[:n]):
 		return nil, false
 	}
 	s.at += len(opening) + n + len(closing)

@@ -272,11 +272,12 @@ func (r *sheetReader) quick(column int) (at int, ok bool, err error) {
 		return 0, false, nil
 	}
 	i += len(opening)
-	start := i
+	start, all := i, byte(0)
 	for i < len(b) && ordinary[b[i]] {
+		all |= b[i]
 		i++
 	}
-	if i+len(closing) > len(b) || string(b[i:i+len(closing)]) != closing {
+	if i+len(closing) > len(b) || string(b[i:i+len(closing)]) != closing || all >= utf8.RuneSelf && !utf8.Valid(b[start:i]) {
 		return 0, false, nil
 	}
 	r.at += i + len(closing)
@@ -284,9 +285,10 @@ func (r *sheetReader) quick(column int) (at int, ok bool, err error) {
 }
 
 // ordinary are the bytes of text that need no second look: no space, for those
-// around a text may not count, and nothing that unescape changes.
+// around a text may not count, and nothing that unescape changes but what is no
+// UTF-8.
 var ordinary = func() (set [256]bool) {
-	for c := '!'; c < utf8.RuneSelf; c++ {
+	for c := int(' ') + 1; c < len(set); c++ {
 		set[c] = c != '<' && c != '&' && c != '_'
 	}
 	return set
