@@ -40,7 +40,7 @@ const (
 // where a person is reached, an office is not.
 var headings = map[Kind]string{
 	Outbound: "outboundnumber outboundphone callerid fromnumber numerosortant numeroappelant 外撥號碼 主叫號碼 發話號碼 外呼号码 主叫号码 来电显示",
-	Region: "region country countrycode countryiso iso pays codepays regioncode dialcode callingcode indicatif indicatifpays " +
+	Region: "country countrycode countryiso iso pays codepays dialcode callingcode indicatif indicatifpays " +
 		"國家 國別 國碼 國家代碼 國家地區 国家 国别 国家代码 国家地区 区号代码",
 	Name: "name fullname contactname username customername contact person nom nomcomplet nometprenom prenometnom nomduclient nomducontact " +
 		"姓名 名字 名稱 聯絡人 聯絡人姓名 客戶姓名 使用者名稱 名称 联系人 联系人姓名 客户姓名 用户名",

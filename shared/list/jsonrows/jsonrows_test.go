@@ -111,6 +111,9 @@ func FuzzReader(f *testing.F) {
 	f.Add(`{"callInfoList":{"callList":[{"params":[{"name":"x","value":1}]}]}}`)
 	f.Fuzz(func(t *testing.T, file string) {
 		rows, lines, err := read(file, table.Limits{Columns: 50, CellBytes: 1000})
+		if err == nil && !lines {
+			require.True(t, json.Valid([]byte(strings.TrimPrefix(file, "\ufeff"))), "what is no JSON is refused")
+		}
 		var want []map[string]any
 		d := json.NewDecoder(strings.NewReader(file))
 		d.UseNumber()
