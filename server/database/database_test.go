@@ -35,7 +35,10 @@ func exec(t *testing.T, db *database.DB, statement string, args ...any) {
 func TestOpensAgainAndAgain(t *testing.T) {
 	for _, d := range databasetest.Dialects() {
 		t.Run(string(d), func(t *testing.T) {
-			at := databasetest.New(t, d)
+			at := database.Config{Dir: t.TempDir()}
+			if d == database.PostgreSQL {
+				at = database.Config{URL: databasetest.URL(t)}
+			}
 			for range 3 {
 				db, err := database.Open(t.Context(), at)
 				require.NoError(t, err)
@@ -50,7 +53,7 @@ func TestOpensAgainAndAgain(t *testing.T) {
 }
 
 func TestManyProcessesOpenAtOnce(t *testing.T) {
-	at := databasetest.New(t, database.PostgreSQL)
+	at := database.Config{URL: databasetest.URL(t)}
 	var group sync.WaitGroup
 	for range 6 {
 		group.Go(func() {
@@ -172,6 +175,25 @@ func TestDeadlocksAreRepeated(t *testing.T) {
 	}
 	group.Wait()
 	require.Equal(t, 2, count(t, db, "paces WHERE next_at = 2"))
+}
+
+// The database was restarted: the connections that were in use are broken.
+func TestBrokenConnectionsAreReplaced(t *testing.T) {
+	at := databasetest.New(t, database.PostgreSQL)
+	db, other := databasetest.Reopen(t, at), databasetest.Reopen(t, at)
+	for range 5 {
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				if err := db.Ready(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		exec(t, other, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+		require.NoError(t, db.Ready(t.Context()))
+	}
 }
 
 func TestAddressesThatAreNone(t *testing.T) {

@@ -102,7 +102,8 @@ func (db *DB) alone(ctx context.Context, do func() error) error {
 
 // transact runs do in a transaction of its own. PostgreSQL brings the commits
 // of many connections to the disk together by itself. A transaction that the
-// database asks to repeat (deadlock, serialisation) is repeated.
+// database asks to repeat (deadlock, serialisation) is repeated, and so is one
+// that could not begin, as on a connection that broke while nobody used it.
 func (db *DB) transact(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) error {
 	for n := 1; ; n++ {
 		err := db.once(ctx, do)
@@ -130,7 +131,7 @@ func (db *DB) once(ctx context.Context, do func(ctx context.Context, tx *sql.Tx)
 	defer cancel()
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return notBegun{err}
 	}
 	if err := do(ctx, tx); err != nil {
 		return errors.Join(err, tx.Rollback())
@@ -141,7 +142,16 @@ func (db *DB) once(ctx context.Context, do func(ctx context.Context, tx *sql.Tx)
 	return nil
 }
 
+// notBegun is why a transaction could not begin.
+type notBegun struct{ error }
+
+func (e notBegun) Error() string { return "begin: " + e.error.Error() }
+func (e notBegun) Unwrap() error { return e.error }
+
 func repeatable(err error) bool {
+	if errors.As(err, new(notBegun)) {
+		return true
+	}
 	var said *pgconn.PgError
 	return errors.As(err, &said) && (said.Code == "40001" || said.Code == "40P01")
 }

@@ -40,11 +40,11 @@ func Open(t testing.TB, d database.Dialect) *database.DB {
 	return Reopen(t, New(t, d))
 }
 
-// New is where a new, empty database is.
+// New is where a new database is, with nothing in it.
 func New(t testing.TB, d database.Dialect) database.Config {
 	t.Helper()
 	if d == database.PostgreSQL {
-		return database.Config{URL: URL(t)}
+		return database.Config{URL: migrated(t)}
 	}
 	return database.Config{Dir: t.TempDir()}
 }
@@ -88,6 +88,7 @@ var server struct {
 	stop  func()
 	mu    sync.Mutex
 	count int
+	free  []string // databases with nothing in them
 }
 
 // Main runs the tests and stops the PostgreSQL that they used:
@@ -102,31 +103,85 @@ func Main(m *testing.M) int {
 	return m.Run()
 }
 
-// URL makes an empty PostgreSQL database for the test.
+// URL makes a PostgreSQL database without tables.
 func URL(t testing.TB) string {
+	t.Helper()
+	running(t)
+	name := created(t)
+	t.Cleanup(func() { admin(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)") })
+	return address(name)
+}
+
+func running(t testing.TB) {
 	t.Helper()
 	server.once.Do(func() { server.err = start() })
 	require.NoError(t, server.err, "the tests need Debian's postgresql: make packages")
+}
+
+func created(t testing.TB) string {
+	t.Helper()
 	server.mu.Lock()
 	server.count++
 	name := "test" + strconv.Itoa(server.count)
 	server.mu.Unlock()
-	admin(t, "CREATE DATABASE "+name)
-	t.Cleanup(func() { admin(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	// Its own collation is not by bytes: nothing may depend on that.
+	admin(t, "postgres", "CREATE DATABASE "+name+" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+	return name
+}
+
+// migrated is a database with all tables and nothing in them. To make one takes
+// PostgreSQL much longer than to empty one, so they are used again.
+func migrated(t testing.TB) string {
+	t.Helper()
+	running(t)
+	name := reused()
+	if name == "" {
+		name = created(t)
+		db, err := database.Open(t.Context(), database.Config{URL: address(name)})
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	}
+	before := ask(t, name, shape)
+	t.Cleanup(func() {
+		ask(t, name, `SELECT COUNT(pg_terminate_backend(pid, 10000))::TEXT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+		if ask(t, name, shape) != before { // the test made tables of its own, or dropped some
+			admin(t, "postgres", "DROP DATABASE "+name)
+			return
+		}
+		admin(t, name, ask(t, name, `SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY' FROM pg_tables
+			WHERE schemaname = 'public' AND tablename NOT IN ('goose_db_version', 'river_migration')`))
+		server.mu.Lock()
+		defer server.mu.Unlock()
+		server.free = append(server.free, name)
+	})
 	return address(name)
+}
+
+// shape is what the tables look like.
+const shape = `SELECT COALESCE(string_agg(table_name || '.' || column_name || ' ' || data_type, ', ' ORDER BY table_name, column_name), '')
+	FROM information_schema.columns WHERE table_schema = 'public'`
+
+func reused() string {
+	server.mu.Lock()
+	defer server.mu.Unlock()
+	if len(server.free) == 0 {
+		return ""
+	}
+	name := server.free[len(server.free)-1]
+	server.free = server.free[:len(server.free)-1]
+	return name
 }
 
 // Durable makes PostgreSQL bring each commit to the disk until the test ends,
 // as it does in earnest; otherwise these databases need not survive anything.
 func Durable(t testing.TB) {
 	t.Helper()
-	server.once.Do(func() { server.err = start() })
-	require.NoError(t, server.err, "the tests need Debian's postgresql: make packages")
+	running(t)
 	set := func(value string) {
 		for _, name := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
-			admin(t, "ALTER SYSTEM SET "+name+" = "+value)
+			admin(t, "postgres", "ALTER SYSTEM SET "+name+" = "+value)
 		}
-		admin(t, "SELECT pg_reload_conf()")
+		admin(t, "postgres", "SELECT pg_reload_conf()")
 	}
 	set("on")
 	t.Cleanup(func() { set("off") })
@@ -137,13 +192,27 @@ func address(name string) string {
 	return u.String()
 }
 
-func admin(t testing.TB, statement string) {
+func admin(t testing.TB, in, statement string) {
+	t.Helper()
+	with(t, in, func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, statement)
+		return err
+	})
+}
+
+// ask is the one text that the query gives.
+func ask(t testing.TB, in, query string) (answer string) {
+	t.Helper()
+	with(t, in, func(ctx context.Context, conn *pgx.Conn) error { return conn.QueryRow(ctx, query).Scan(&answer) })
+	return answer
+}
+
+func with(t testing.TB, in string, do func(ctx context.Context, conn *pgx.Conn) error) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
-	conn, err := pgx.Connect(ctx, address("postgres"))
+	conn, err := pgx.Connect(ctx, address(in))
 	require.NoError(t, err)
-	_, err = conn.Exec(ctx, statement)
-	require.NoError(t, errors.Join(err, conn.Close(ctx)))
+	require.NoError(t, errors.Join(do(ctx, conn), conn.Close(ctx)))
 }
 
 // superuser is PostgreSQL's superuser, who needs no password on a socket that only
@@ -180,7 +249,7 @@ func start() error {
 	if err := os.WriteFile(filepath.Join(data, "postgresql.auto.conf"), []byte(off), 0o600); err != nil {
 		return errors.Join(err, os.RemoveAll(server.dir))
 	}
-	postgres.Dir, postgres.Stdout, postgres.Stderr, postgres.SysProcAttr = server.dir, log, log, with(who)
+	postgres.Dir, postgres.Stdout, postgres.Stderr, postgres.SysProcAttr = server.dir, log, log, tied(who)
 	ended := make(chan error, 1)
 	if err := startTied(postgres, ended); err != nil {
 		return errors.Join(err, log.Close(), os.RemoveAll(server.dir))

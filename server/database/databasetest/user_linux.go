@@ -38,12 +38,12 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	return nil, errors.New("PostgreSQL refuses root, and there is neither postgres nor nobody to run it as")
 }
 
-// with adds that the process ends with this one, however that ends.
-func with(who *syscall.SysProcAttr) *syscall.SysProcAttr {
-	tied := *who
-	tied.Pdeathsig = syscall.SIGQUIT // an immediate shutdown
-	tied.Setpgid = true              // an interrupt from the keyboard is for the tests
-	return &tied
+// tied adds that the process ends with this one, however that ends.
+func tied(who *syscall.SysProcAttr) *syscall.SysProcAttr {
+	too := *who
+	too.Pdeathsig = syscall.SIGQUIT // an immediate shutdown
+	too.Setpgid = true              // an interrupt from the keyboard is for the tests
+	return &too
 }
 
 // startTied starts the command on a thread that lives as long as it: Linux ties

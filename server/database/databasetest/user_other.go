@@ -9,7 +9,7 @@ import (
 
 func unprivileged(string) (*syscall.SysProcAttr, error) { return &syscall.SysProcAttr{}, nil }
 
-func with(who *syscall.SysProcAttr) *syscall.SysProcAttr { return who }
+func tied(who *syscall.SysProcAttr) *syscall.SysProcAttr { return who }
 
 func startTied(cmd *exec.Cmd, ended chan<- error) error {
 	if err := cmd.Start(); err != nil {
