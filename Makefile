@@ -29,7 +29,7 @@ web/built/.stamp-$(BROTLI): $(WASM)/app.wasm $(WASM)/worker.wasm $(WASM)/wasm_ex
 # program larger. What each brings is in docs/benchmarks.md.
 $(WASM)/app.wasm: $(GO_ALL) $(SLIM)/go.mod
 	@mkdir -p $(@D)
-	GOOS=js GOARCH=wasm go build -modfile $(SLIM)/go.mod -trimpath -gcflags=all=-l -ldflags='-s -w' -o $@ ./app
+	GOOS=js GOARCH=wasm go build -modfile $(SLIM)/go.mod -trimpath -gcflags=all=-l -ldflags=-w -o $@ ./app
 
 $(SLIM)/go.mod: go.mod go.sum $(wildcard web/slim/*.go web/slim/_*/*.go)
 	go run ./web/slim -to $(SLIM)

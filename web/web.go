@@ -24,6 +24,6 @@ func Routes() []string {
 
 // Built lists what the Makefile puts into "built" for the console to start.
 func Built() []string {
-	return []string{"app.wasm", "worker.wasm", "wasm_exec.js", "outdial.css",
+	return []string{"app.wasm", "rest.wasm", "worker.wasm", "wasm_exec.js", "outdial.css",
 		"translations.zh-TW.txt", "translations.zh-CN.txt", "translations.fr.txt", "translations.en.txt"}
 }

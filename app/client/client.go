@@ -68,6 +68,16 @@ func SwitchRole(role operation.Role) *Failure {
 	return failure
 }
 
+// Rest loads the functions of the pages that nobody starts with. Until it has
+// come back without an error, none of them may be called.
+func Rest() error {
+	if app.IsServer {
+		return nil
+	}
+	_, err := await(app.Window().Get("outdial").Call("rest"))
+	return err
+}
+
 // Dictionary loads the strings of another language.
 func Dictionary(tag string) (string, *Failure) {
 	r, err := fetch("GET", app.Window().Get("outdial").Get("dictionaries").Get(tag).String(), map[string]any{}, "")

@@ -83,6 +83,7 @@ func BenchmarkBundle(b *testing.B) {
 	}{
 		{"app.wasm", []string{"/web/app.wasm"}},
 		{"first-screen", []string{"/", "/web/boot.js", "/web/wasm_exec.js", "/web/outdial.css", "/web/translations.en.txt", "/web/app.wasm"}},
+		{"rest.wasm", []string{"/web/rest.wasm"}},
 		{"worker.wasm", []string{"/web/worker.wasm"}},
 	} {
 		b.Run(part.name, func(b *testing.B) {

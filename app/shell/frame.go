@@ -28,6 +28,7 @@ type Frame struct {
 
 	desk      *desk.Desk
 	path      string
+	rest      rest
 	updatable bool
 	menu      bool // the settings are open
 	stop      []func()
@@ -47,6 +48,7 @@ func (f *Frame) OnMount(ctx app.Context) {
 	} else {
 		f.enter(ctx)
 	}
+	f.more(ctx)
 	f.listen(ctx)
 	f.stop = append(f.stop, client.Watch(
 		func(e wire.Event) { ctx.Dispatch(func(app.Context) { f.desk.Heard(e) }) },
@@ -54,6 +56,30 @@ func (f *Frame) OnMount(ctx app.Context) {
 	))
 	f.every(ctx, watchEvery, f.enter)
 	f.every(ctx, updateEvery, func(app.Context) { app.TryUpdate() })
+}
+
+// rest is how far the rest of the program has come.
+type rest int
+
+const (
+	coming rest = iota
+	there
+	missing
+)
+
+// more loads the rest of the program: the pages that nobody starts with.
+func (f *Frame) more(ctx app.Context) {
+	f.rest = coming
+	ctx.Async(func() {
+		err := client.Rest()
+		ctx.Dispatch(func(app.Context) {
+			f.rest = there
+			if err != nil {
+				f.rest = missing
+			}
+			f.desk.Turn++
+		})
+	})
 }
 
 func (f *Frame) OnNav(ctx app.Context) {
@@ -187,6 +213,16 @@ func (f *Frame) page() app.UI {
 			app.P().Body(app.A().Href("/").Text(text.T("frame.home"))),
 		)
 	}
+	if p.Rest && f.rest == missing {
+		return app.Div().Class("page").Body(
+			app.H1().TabIndex(-1).Text(text.T(p.Key)),
+			app.P().Text(text.T("frame.unreachable.next")),
+			&widget.Button{Label: text.T("action.try_again"), Kind: "main", Icon: "refresh", OnClick: f.more},
+		)
+	}
+	if p.Rest && f.rest == coming {
+		return loading()
+	}
 	if p.Kind != "" {
 		if len(d.Systems(p.Kind)) == 0 {
 			return app.Div().Class("page").Body(
@@ -201,10 +237,7 @@ func (f *Frame) page() app.UI {
 func (f *Frame) waiting() app.UI {
 	failure := f.desk.Failure
 	if failure == nil {
-		return app.Div().Class("page").Body(
-			app.Div().Class("skeleton is-title"), app.Div().Class("skeleton"), app.Div().Class("skeleton"),
-			app.P().Class("unseen").Role("status").Text(text.T("frame.loading")),
-		)
+		return loading()
 	}
 	title, next := text.T("frame.unreachable"), text.T("frame.unreachable.next")
 	switch {
@@ -217,6 +250,13 @@ func (f *Frame) waiting() app.UI {
 		app.H1().TabIndex(-1).Text(title),
 		app.P().Text(next),
 		&widget.Button{Label: text.T("action.try_again"), Kind: "main", Icon: "refresh", OnClick: f.enter},
+	)
+}
+
+func loading() app.UI {
+	return app.Div().Class("page").Body(
+		app.Div().Class("skeleton is-title"), app.Div().Class("skeleton"), app.Div().Class("skeleton"),
+		app.P().Class("unseen").Role("status").Text(text.T("frame.loading")),
 	)
 }
 

@@ -50,7 +50,7 @@ func (f *Frame) current() (wire.System, bool) {
 	if !ok || !f.desk.Ready {
 		return wire.System{}, false
 	}
-	if p.Of != nil {
+	if p.Of != nil && (!p.Rest || f.rest == there) {
 		p.Kind = p.Of(f.desk)
 	}
 	if p.Kind == "" {

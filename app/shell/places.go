@@ -25,6 +25,7 @@ type place struct {
 	Kind operation.System                  // the systems it works on; "" for none
 	Of   func(*desk.Desk) operation.System // which they are, where that changes; nil otherwise
 	Deep bool                              // has pages below it, such as /runs/{id}
+	Rest bool                              // comes with the rest of the program, after the start
 	New  func(*desk.Desk) app.UI
 }
 
@@ -33,12 +34,12 @@ func places() []place {
 	return []place{
 		{Path: "/dnc", Key: "nav.dnc", Icon: "shield", Kind: operation.CCAI, New: func(d *desk.Desk) app.UI { return &dnc.Page{Desk: d, Turn: d.Turn} }},
 		{Path: "/sms", Key: "nav.sms", Icon: "message", Kind: operation.CCAI, New: func(d *desk.Desk) app.UI { return &sms.Page{Desk: d, Turn: d.Turn} }},
-		{Path: "/campaign", Key: "nav.campaign", Icon: "people", Kind: operation.CCAI, New: func(d *desk.Desk) app.UI { return &campaign.Page{Desk: d, Turn: d.Turn} }},
-		{Path: "/callbot", Key: "nav.callbot", Icon: "bot", Kind: operation.Callbot, New: func(d *desk.Desk) app.UI { return &callbot.Page{Desk: d, Turn: d.Turn} }},
-		{Path: "/lists", Key: "nav.lists", Icon: "upload", Of: lists.Kind, New: func(d *desk.Desk) app.UI { return &lists.Page{Desk: d, Turn: d.Turn} }},
-		{Path: "/runs", Key: "nav.runs", Icon: "play", Deep: true, New: func(d *desk.Desk) app.UI { return &runs.Page{Desk: d, Turn: d.Turn, ID: below(d.Path)} }},
-		{Path: "/ledger", Key: "nav.ledger", Icon: "ledger", New: func(d *desk.Desk) app.UI { return &ledger.Page{Desk: d, Turn: d.Turn} }},
-		{Path: "/help", Key: "nav.help", Icon: "help", New: func(d *desk.Desk) app.UI { return &help.Page{Desk: d, Turn: d.Turn} }},
+		{Path: "/campaign", Key: "nav.campaign", Icon: "people", Kind: operation.CCAI, Rest: true, New: func(d *desk.Desk) app.UI { return &campaign.Page{Desk: d, Turn: d.Turn} }},
+		{Path: "/callbot", Key: "nav.callbot", Icon: "bot", Kind: operation.Callbot, Rest: true, New: func(d *desk.Desk) app.UI { return &callbot.Page{Desk: d, Turn: d.Turn} }},
+		{Path: "/lists", Key: "nav.lists", Icon: "upload", Of: lists.Kind, Rest: true, New: func(d *desk.Desk) app.UI { return &lists.Page{Desk: d, Turn: d.Turn} }},
+		{Path: "/runs", Key: "nav.runs", Icon: "play", Deep: true, Rest: true, New: func(d *desk.Desk) app.UI { return &runs.Page{Desk: d, Turn: d.Turn, ID: below(d.Path)} }},
+		{Path: "/ledger", Key: "nav.ledger", Icon: "ledger", Rest: true, New: func(d *desk.Desk) app.UI { return &ledger.Page{Desk: d, Turn: d.Turn} }},
+		{Path: "/help", Key: "nav.help", Icon: "help", Rest: true, New: func(d *desk.Desk) app.UI { return &help.Page{Desk: d, Turn: d.Turn} }},
 	}
 }
 

@@ -48,7 +48,7 @@ func sizes(web string, packed []string) (map[string]int, error) {
 		switch {
 		case strings.HasPrefix(name, "translations."):
 			dictionary = max(dictionary, size)
-		case name != "worker.wasm":
+		case name != "worker.wasm" && name != restName:
 			all[firstScreen] += size
 		}
 	}

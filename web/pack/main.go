@@ -59,6 +59,11 @@ func pack(web, from string, names []string, quality int) error {
 		if files[name], err = os.ReadFile(filepath.Join(from, name)); err != nil {
 			return err
 		}
+		if name == "app.wasm" {
+			if files[name], files[restName], err = split(files[name], restOf); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
 		if filepath.Ext(name) == ".wasm" {
 			if files[name], err = program(files[name]); err != nil {
 				return fmt.Errorf("%s: %w", name, err)

@@ -16,12 +16,13 @@ import (
 // That spares bytes on a disk, but brotli would write the zeroes for nothing,
 // and the segments' addresses are noise to it: so they are joined again.
 //
-// The table that finds files and lines for the traces of a crash is emptied;
-// functions keep their names there. See runtime/symtab.go: a function without
-// the table is one of line "?".
+// The tables that find files, lines and arguments for the traces of a crash are
+// emptied; functions keep their names there. So is the table of places where a
+// thread must not be interrupted: a browser's is never. See runtime/symtab.go:
+// a function without such a table is one of line "?".
 func program(data []byte) ([]byte, error) {
 	if len(data) < 8 || !bytes.Equal(data[:8], []byte("\x00asm\x01\x00\x00\x00")) {
-		return nil, errors.New("not a WebAssembly program")
+		return nil, errNotWasm
 	}
 	out := append([]byte{}, data[:8]...)
 	r := reader{data: data, at: 8}
@@ -125,9 +126,14 @@ const (
 	funcSize   = 44
 
 	// Places in _func.
-	ofSP, ofFile, ofLine, ofTables, ofUnit, ofStart = 16, 20, 24, 28, 32, 36
+	ofSP, ofFile, ofLine, ofTables, ofUnit, ofStart, ofData = 16, 20, 24, 28, 32, 36, 43
 
-	argsLive = 3 // of the tables that follow: used by traces only
+	// Of the tables that follow, numbered as in internal/abi/symtab.go.
+	unsafePoints, argsLive = 0, 3
+
+	// Of the data that follows those.
+	argsInfo, argsLiveInfo = 5, 6
+	noData                 = 1<<32 - 1
 )
 
 // header begins the table on a machine with 8-byte pointers; wasm counts as one.
@@ -164,15 +170,19 @@ func forgetIn(table []byte) error {
 		}
 		f := table[at:]
 		count := int(binary.LittleEndian.Uint32(f[ofTables:]))
-		if count > 16 || funcSize+4*count > len(f) {
+		data := int(f[ofData])
+		if count > 16 || funcSize+4*(count+data) > len(f) {
 			return errTable
+		}
+		for k := argsInfo; k <= argsLiveInfo && k < data; k++ {
+			binary.LittleEndian.PutUint32(f[funcSize+4*(count+k):], noData)
 		}
 		for _, place := range []int{ofFile, ofLine, ofUnit, ofStart} {
 			clear(f[place : place+4])
 		}
 		kept := []int{ofSP}
 		for k := range count {
-			if place := funcSize + 4*k; k == argsLive {
+			if place := funcSize + 4*k; k == argsLive || k == unsafePoints {
 				clear(f[place : place+4])
 			} else {
 				kept = append(kept, place)
@@ -216,6 +226,8 @@ func mark(pctab []byte, used []bool, at int) error {
 	}
 	return nil
 }
+
+var errNotWasm = errors.New("not a WebAssembly program")
 
 var errShort = errors.New("a WebAssembly program that ends too soon")
 

@@ -4,6 +4,7 @@
 
 const assets = {
   program: '{{.Asset "app.wasm"}}',
+  rest: '{{.Asset "rest.wasm"}}',
   worker: '{{.Asset "worker.js"}}',
   dictionaries: {
     "zh-TW": '{{.Asset "translations.zh-TW.txt"}}',
@@ -204,6 +205,12 @@ async function start() {
     fetched(assets.dictionaries[language]).then((r) => r.text()),
   ]);
   window.outdial.dictionary = dictionary;
+  // The pages that nobody starts with are the rest of the same program, with
+  // the same memory, table and registers. It is asked for by the shell, and
+  // once more when it could not be had.
+  let rest;
+  window.outdial.rest = () => (rest ??= WebAssembly.instantiateStreaming(fetched(assets.rest), { go: program.instance.exports })
+    .catch((cause) => { rest = undefined; throw cause; }));
   go.run(program.instance).then(() => stopped(say.crashed), (cause) => stopped(say.crashed, cause));
   // Not before: keeping everything would take the line from the start.
   setTimeout(() => watchForUpdates().catch((cause) => console.warn("no service worker:", cause)), 500);
