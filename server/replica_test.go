@@ -3,9 +3,13 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,8 +21,8 @@ import (
 func TestMain(m *testing.M) { os.Exit(databasetest.Main(m)) }
 
 // replica is the deployment's configuration for a server that keeps its records
-// in the PostgreSQL of ${DATABASE_URL}.
-func replica(t *testing.T, deployed string) string {
+// in the PostgreSQL of ${DATABASE_URL}, and where its metrics are.
+func replica(t *testing.T, deployed string) (file, metrics string) {
 	t.Helper()
 	text, err := os.ReadFile(deployed)
 	require.NoError(t, err)
@@ -27,23 +31,38 @@ func replica(t *testing.T, deployed string) string {
 		switch {
 		case strings.HasPrefix(line, "listen:"):
 			line = "listen: " + freePort(t) + "\ndatabase_url: ${DATABASE_URL}\n"
-		case strings.HasPrefix(line, "metrics_listen:"), strings.HasPrefix(line, "data_dir:"):
+		case strings.HasPrefix(line, "metrics_listen:"):
+			metrics = freePort(t)
+			line = "metrics_listen: " + metrics + "\n"
+		case strings.HasPrefix(line, "data_dir:"):
 			continue
 		}
 		lines = append(lines, line)
 	}
-	file := t.TempDir() + "/outdial.yaml"
+	file = t.TempDir() + "/outdial.yaml"
 	require.NoError(t, os.WriteFile(file, []byte(strings.Join(lines, "")), 0o600))
-	return file
+	return file, metrics
+}
+
+// replicas are two servers on one new PostgreSQL.
+func replicas(t *testing.T) (both [2]*served, metrics [2]string) {
+	t.Helper()
+	deployed, _ := deployment(t)
+	t.Setenv("DATABASE_URL", databasetest.New(t, database.PostgreSQL).URL)
+	t.Chdir(t.TempDir())
+	for i := range both {
+		var file string
+		file, metrics[i] = replica(t, deployed)
+		both[i] = serve(t, "serve", "--config", file)
+	}
+	return both, metrics
 }
 
 // Two servers behind a load balancer are one: the same keys, the same ledger,
 // the same events.
 func TestTwoServersOnOnePostgreSQL(t *testing.T) {
-	deployed, _ := deployment(t)
-	t.Setenv("DATABASE_URL", databasetest.New(t, database.PostgreSQL).URL)
-	t.Chdir(t.TempDir())
-	a, b := serve(t, "serve", "--config", replica(t, deployed)), serve(t, "serve", "--config", replica(t, deployed))
+	both, _ := replicas(t)
+	a, b := both[0], both[1]
 	agent := []string{"X-Forwarded-Email", "lin@example.com", "X-Forwarded-Groups", "cc-agents", "X-Proxy-Secret", "pr0xy"}
 
 	events := listen(t, a, agent)
@@ -56,7 +75,7 @@ func TestTwoServersOnOnePostgreSQL(t *testing.T) {
 		seen = events.Text()
 		require.NotContains(t, seen, "555")
 	}
-	for _, s := range []*served{a, b} {
+	for _, s := range both {
 		status, again := s.ask(t, "POST", "/api/systems/acme/operations/sms.send", text, append(agent, "Idempotency-Key", "shared-key")...)
 		require.Equal(t, 200, status, again)
 		require.JSONEq(t, body, again, "the same key is the same call on each")
@@ -72,9 +91,34 @@ func TestTwoServersOnOnePostgreSQL(t *testing.T) {
 	require.Equal(t, 200, status, body)
 	require.Zero(t, a.end(t))
 	require.NoDirExists(t, "data", "nothing is kept beside the database")
-	for _, s := range []*served{a, b} {
+	for _, s := range both {
 		require.NotRegexp(t, `415\D{0,3}555|demo-token|demo-secret|pr0xy|lin@example|`+os.Getenv("DATABASE_URL"), s.written())
 		require.NotContains(t, s.written(), `"level":"ERROR"`)
+	}
+}
+
+// The vendor counts what all servers send together: at eight requests a second
+// each, two would be told to wait.
+func TestThePaceIsOneForBoth(t *testing.T) {
+	both, metrics := replicas(t)
+	agent := []string{"X-Forwarded-Email", "lin@example.com", "X-Forwarded-Groups", "cc-agents", "X-Proxy-Secret", "pr0xy"}
+	const calls = 30
+	var group sync.WaitGroup
+	for i := range calls {
+		group.Go(func() {
+			if status, body := both[i%2].ask(t, "POST", "/api/systems/acme/operations/dnc.check", `{"phone_number":"415-555-0100"}`, agent...); status != 200 {
+				t.Errorf("%d: %s", status, body)
+			}
+		})
+	}
+	group.Wait()
+	for _, at := range metrics {
+		res, err := http.Get("http://" + at + "/metrics")
+		require.NoError(t, err)
+		data, err := io.ReadAll(res.Body)
+		require.NoError(t, errors.Join(err, res.Body.Close()))
+		require.Contains(t, string(data), fmt.Sprintf(`outdial_upstream_seconds_count{operation="dnc.check",result="answered",system="acme"} %d`, calls/2))
+		require.NotContains(t, string(data), `result="put_off"`)
 	}
 }
 
@@ -111,7 +155,7 @@ func TestCheckConfigTriesTheDatabase(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Setenv("DATABASE_URL", tc.url)
 			var out, errs bytes.Buffer
-			file := replica(t, deployed)
+			file, _ := replica(t, deployed)
 			require.Equal(t, tc.code, run(t.Context(), []string{"check-config", file}, &out, &errs), errs.String())
 			require.Contains(t, out.String()+errs.String(), tc.want)
 			require.NotContains(t, out.String()+errs.String(), password)
@@ -139,7 +183,8 @@ func TestAServerEndsWhatADeadOneLeft(t *testing.T) {
 			VALUES ($1, 'lin@example.com', 'Lin', $1, 'f', 'acme', 'sms.send', 'leaving', '', '{}', 1, 1, 0, 0, '', '', $1)`, process)
 		require.NoError(t, err)
 	}
-	s := serve(t, "serve", "--config", replica(t, deployed))
+	file, _ := replica(t, deployed)
+	s := serve(t, "serve", "--config", file)
 	admin := []string{"X-Forwarded-Email", "boss@example.com", "X-Forwarded-Groups", "cc-admins", "X-Proxy-Secret", "pr0xy"}
 	for process, want := range map[string]string{"dead": `"outcome":"unknown"`, "alive": `"state":"leaving"`} {
 		status, body := s.ask(t, "GET", "/api/ledger/"+process, "", admin...)
