@@ -36,6 +36,8 @@ func replica(t *testing.T, deployed string) (file, metrics string) {
 			line = "metrics_listen: " + metrics + "\n"
 		case strings.HasPrefix(line, "data_dir:"):
 			continue
+		case strings.Contains(line, "id: acme,"):
+			line = strings.Replace(line, "}", ", requests_per_second: 6}", 1)
 		}
 		lines = append(lines, line)
 	}
@@ -97,7 +99,7 @@ func TestTwoServersOnOnePostgreSQL(t *testing.T) {
 	}
 }
 
-// The vendor counts what all servers send together: at eight requests a second
+// The vendor counts what all servers send together: at six requests a second
 // each, two would be told to wait.
 func TestThePaceIsOneForBoth(t *testing.T) {
 	both, metrics := replicas(t)
@@ -118,7 +120,7 @@ func TestThePaceIsOneForBoth(t *testing.T) {
 		data, err := io.ReadAll(res.Body)
 		require.NoError(t, errors.Join(err, res.Body.Close()))
 		require.Contains(t, string(data), fmt.Sprintf(`outdial_upstream_seconds_count{operation="dnc.check",result="answered",system="acme"} %d`, calls/2))
-		require.NotContains(t, string(data), `result="put_off"`)
+		require.False(t, strings.Contains(string(data), `result="put_off"`), "the vendor had to tell nobody to wait")
 	}
 }
 
