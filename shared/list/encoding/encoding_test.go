@@ -159,6 +159,17 @@ func TestKnownHeadingsTipTheScales(t *testing.T) {
 	require.Equal(t, ours.Big5, found[0].Name)
 }
 
+// A file that was cut in the middle of a character, or put together of two, is
+// still offered as what most of it is.
+func TestUTF8WithABrokenByte(t *testing.T) {
+	for _, file := range []string{"姓名,電話\n王小明,0912345678\n陳美玲,0922333444\xe7\n", "Nom;Prénom\nLefèvre;R\xe9mi\nBœuf;Chloé\nNoël;Françoise\n"} {
+		found, err := inspect([]byte(file), 10).Candidates(foreign, ours.Hints{Language: "zh-TW"})
+		require.NoError(t, err)
+		require.Equal(t, ours.UTF8, found[0].Name, "%+v", found)
+		require.Equal(t, 1, found[0].Broken)
+	}
+}
+
 // The rows shown are those that tell candidates apart, however far down they stand.
 func TestTheSampleHasTheTellingRows(t *testing.T) {
 	file := append([]byte("name,phone\n"), []byte(strings.Repeat("Ana,0912345678\n", 20_000))...)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // shown is how many lines a person gets to choose by, and how long they are.
@@ -38,7 +39,8 @@ func (i *Inspector) Candidates(foreign Foreign, hints Hints) ([]Candidate, error
 		return i.decoded(all, name, i.head[:len(i.head)&^1], nil, hints)
 	}
 	var err error
-	for _, name := range []Name{Big5, GB18030, Windows1252} {
+	// UTF-8 is among them where it is UTF-8 but for a few broken bytes.
+	for _, name := range []Name{UTF8, Big5, GB18030, Windows1252} {
 		if all, err = i.decoded(all, name, i.lines, foreign, hints); err != nil {
 			return nil, err
 		}
@@ -83,6 +85,9 @@ func (i *Inspector) decoded(all []Candidate, name Name, sample []byte, foreign F
 		return nil, err
 	}
 	c := Candidate{Name: name, Broken: bytes.Count(text, []byte("\ufffd")), Score: score(string(text))}
+	if name == UTF8 && c.Broken > (utf8.RuneCount(text)-plainBytes(text))/4 {
+		return all, nil
+	}
 	for _, line := range strings.FieldsFunc(string(text), func(r rune) bool { return r == '\n' || r == '\r' }) {
 		if len(c.Sample) == shown {
 			break
@@ -103,6 +108,16 @@ func (i *Inspector) decoded(all []Candidate, name Name, sample []byte, foreign F
 		c.Score += 0.2
 	}
 	return append(all, c), nil
+}
+
+// plainBytes is how many bytes of a text are ASCII.
+func plainBytes(text []byte) (n int) {
+	for _, b := range text {
+		if b < utf8.RuneSelf {
+			n++
+		}
+	}
+	return n
 }
 
 // homes are the encodings in which spreadsheets save in a language, if not in UTF-8.

@@ -24,7 +24,6 @@ var wrappers = map[string]bool{"contacts": true, "callList": true, "callInfoList
 type Reader struct {
 	limits table.Limits
 	text   []byte
-	err    error
 }
 
 // NewReader makes a reader for one file of about that many bytes.

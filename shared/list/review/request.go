@@ -133,7 +133,7 @@ func (b *body) take(fixed map[string]json.RawMessage) (same []byte) {
 		if name == b.l.row.number || slices.ContainsFunc(b.l.row.fields, func(f rowField) bool { return f.Path == name }) {
 			continue
 		}
-		same = append(append(append(same, `,"`+name+`":`...), raw...), ""...)
+		same = append(append(same, `,"`+name+`":`...), raw...)
 	}
 	return same
 }
