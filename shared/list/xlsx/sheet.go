@@ -76,7 +76,7 @@ func (w *Workbook) Read(o Options) (*table.Table, Found, error) {
 	if r.scanner, err = w.zip.scan(sheet); err != nil {
 		return nil, Found{}, err
 	}
-	r.b = table.NewBuilder(w.limits, expected(sheet, r.strings))
+	r.b = table.NewBuilder(w.limits, expected(sheet))
 	r.b.Sparse()
 	if err := r.sheet(); err != nil {
 		return nil, r.found, err
@@ -85,12 +85,12 @@ func (w *Workbook) Read(o Options) (*table.Table, Found, error) {
 	return t, r.found, err
 }
 
-// expected guesses how much text a sheet has: the tags around a cell are several
-// times as long as it. A guess too low costs a copy, so shared strings tell more.
-func expected(sheet *part, shared *sharedStrings) int64 {
-	const tags, modest = 5, 32 << 20
-	guess := int64(min(sheet.unpacked, sheet.packed*20)) / tags
-	return min(max(guess, shared.bytes+shared.bytes/4), modest)
+// expected guesses how much text a sheet has: no more than half of it is text and
+// not tags. Too little would be copied time and again; what is too much is never
+// touched, so that no memory stands behind it.
+func expected(sheet *part) int64 {
+	const likely, modest = 20, 64 << 20
+	return int64(min(sheet.unpacked, sheet.packed*likely, 2*modest) / 2)
 }
 
 func (r *sheetReader) sheet() error {
