@@ -659,7 +659,8 @@ func (r *Runs) warn(ctx context.Context, id, text string, err error) {
 }
 
 // sweep finds the runs whose process died, or let go of them, and gives them a
-// new turn.
+// new turn. A job that is being taken up looks like one whose taker died, so
+// that counts only when it looks so twice.
 func (r *Runs) sweep(ctx context.Context) error {
 	process, err := r.Process.ID()
 	if err != nil {
@@ -669,6 +670,8 @@ func (r *Runs) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before := r.doubted
+	r.doubted = map[string]int{}
 	for _, o := range orphans {
 		r.mu.Lock()
 		held := r.held[o.id] != nil
@@ -678,6 +681,8 @@ func (r *Runs) sweep(ctx context.Context) error {
 			continue
 		case o.state == arriving:
 			err = r.store.forget(ctx, o.id)
+		case o.process == "" && before[o.id] != o.turn:
+			r.doubted[o.id] = o.turn
 		default:
 			err = r.store.adopt(ctx, r.queue, o, r.Now())
 		}

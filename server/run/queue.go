@@ -20,9 +20,9 @@ import (
 // the one that works is told of new jobs by the database, over pgx.
 //
 // River itself takes a job for stuck after an hour. A run whose process died is
-// found sooner, by sweep: its process is gone from those of the database. It
-// then gets a new turn and a job of its own, and the old job, whenever River
-// brings it back, finds that its turn is over.
+// found sooner, by sweep: its process is gone from those of the database, or its
+// job was taken up and the run was not. It then gets a new turn and a job of its
+// own, and the old job, whenever River brings it back, finds that its turn is over.
 type queue struct {
 	insert *river.Client[*sql.Tx]
 	work   interface {
@@ -84,7 +84,11 @@ func (q queue) add(ctx context.Context, tx *sql.Tx, t turn, now, at time.Time) e
 	case wait > 0:
 		t.At = at
 	}
-	if _, err := q.insert.InsertTx(ctx, tx, t, &opts); err != nil {
+	job, err := q.insert.InsertTx(ctx, tx, t, &opts)
+	if err != nil {
+		return fmt.Errorf("insert job: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE runs SET job = $2 WHERE id = $1`, t.Run, job.Job.ID); err != nil {
 		return fmt.Errorf("insert job: %w", err)
 	}
 	return nil

@@ -124,6 +124,8 @@ type Runs struct {
 	once sync.Once
 	ends sync.WaitGroup // the sweeper
 
+	doubted map[string]int // the sweeper's: runs that nobody took up when it looked last, and their turn
+
 	mu   sync.Mutex
 	held map[string]*slice // the runs that this process carries out now
 	dry  struct {

@@ -563,17 +563,21 @@ func (s store) closeCancelled(ctx context.Context, tx *sql.Tx, id string, at tim
 	return nil
 }
 
-// orphan is a run that a process held which is dead, or holds no longer.
+// orphan is a run that nobody carries out though somebody should.
 type orphan struct {
 	id      string
 	turn    int
-	process string
+	process string // that held it; "": its job is not in the queue any more, and nobody took the run up
 	state   run.State
 }
 
 func (s store) orphans(ctx context.Context, process string) ([]orphan, error) {
 	found, err := s.db.Reader.QueryContext(ctx, `SELECT id, turn, process, state FROM runs
-		WHERE process <> '' AND (process = $1 OR process NOT IN (SELECT id FROM processes))`, process)
+		WHERE process <> '' AND (process = $1 OR process NOT IN (SELECT id FROM processes))
+		UNION ALL
+		SELECT r.id, r.turn, r.process, r.state FROM runs r LEFT JOIN river_job j ON j.id = r.job
+		WHERE r.process = '' AND (r.state IN ('scheduled', 'queued', 'running', 'resting', 'following') OR r.state = 'cancelled' AND r.finished_at IS NULL)
+		AND (j.id IS NULL OR j.state NOT IN ('available', 'pending', 'retryable', 'scheduled'))`, process)
 	if err != nil {
 		return nil, fmt.Errorf("look for runs: %w", err)
 	}

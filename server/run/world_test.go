@@ -211,7 +211,7 @@ func (s *server) until(id string, is func(run.Run) bool) run.Run {
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for {
-		one, err := s.Get(ctx, ana, id)
+		one, err := s.Get(s.t.Context(), ana, id)
 		require.NoError(s.t, err)
 		if is(one) {
 			return one
