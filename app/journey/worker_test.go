@@ -149,6 +149,38 @@ func TestWorkerPostsTheRun(t *testing.T) {
 	require.Empty(t, posted.Failed)
 	require.Empty(t, posted.Problem)
 	require.Equal(t, 3, posted.Run.Rows)
+
+	p.until("the run's end", func() (bool, string) {
+		var r run.Run
+		s.get(s.URL+"/api/runs/"+posted.Run.ID, &r)
+		return r.State == run.Finished, string(r.State)
+	})
+	known := ask[plan.Summary](p, question.KindAsk, question.AskQuestion{About: "known", System: "acme"}, "")
+	require.Empty(t, known.Failed)
+	require.Equal(t, 2, known.Known)
+	require.Equal(t, 2, known.Ready, "the person has not left them out")
+	opened.Guess.LeaveOut = []plan.Left{run.ReasonSentBefore}
+	require.Zero(t, ask[plan.Summary](p, question.KindPlan, opened.Guess, "").Ready)
+}
+
+func TestWorkerAsksAboutCampaignAndHours(t *testing.T) {
+	s := serve(t)
+	p := atWorker(t, s)
+	p.role("Supervisor")
+	p.holds(asker)
+	opened := ask[plan.Opened](p, question.KindOpen, question.OpenQuestion{Operation: operation.ContactsImport, Region: "US"},
+		bytesOf([]byte("phone,name\n+33612345678,Ana\n(415) 555-0188,Li\n")))
+	opened.Guess.Now, opened.Guess.Fixed = time.Now(), []byte(`{"campaign_id":6}`)
+	require.Equal(t, 2, ask[plan.Summary](p, question.KindPlan, opened.Guess, "").Ready)
+	night := "2026-11-24T06:30:00Z"
+	closed := ask[plan.Summary](p, question.KindAsk, question.AskQuestion{About: "hours", System: "acme", At: &night}, "")
+	require.Empty(t, closed.Failed)
+	require.Equal(t, 2, closed.Closed, "half past seven in France, half past ten at night in California")
+	present := ask[plan.Summary](p, question.KindAsk, question.AskQuestion{About: "present", System: "acme", Campaign: 6}, "")
+	require.Empty(t, present.Failed)
+	require.Equal(t, 2, present.Ready)
+	refused := ask[plan.Summary](p, question.KindAsk, question.AskQuestion{About: "known", System: "nobody"}, "")
+	require.Equal(t, "no_such_system", refused.Failed)
 }
 
 // The figures of a list of a million rows, as the page sees them.
