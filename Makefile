@@ -56,15 +56,19 @@ test-browser: build tools
 
 RIVALS := .cache/npm-speed/node_modules/libphonenumber-js/package.json
 
+PEERS := .cache/npm-lists/node_modules/papaparse/package.json
+
 # What the server does in a second, what the browser loads, how soon it can be
 # used: method and figures are in docs/benchmarks.md.
-bench: build tools $(WASM)/speed.wasm $(RIVALS)
+bench: build tools $(WASM)/speed.wasm $(RIVALS) $(PEERS)
 	go test -run '^$$' -bench 'Gateway' -benchtime 5s ./server
 	go test -run '^$$' -bench 'Calls' -benchtime 3s ./server/ledger
 	go test -run '^$$' -bench 'Writes' -benchtime 3s ./server/database
 	go test -run '^$$' -bench . ./shared/phone/engine
 	$(JOURNEYS) -run '^$$' -bench . -benchtime 1x
 	go test -tags journey -count=1 -timeout 20m -run '^$$' -bench . -benchtime 1x ./app/speed
+	go test -run '^$$' -bench 'XLSX|XML' -benchtime 1x ./shared/list/xlsx
+	go test -tags journey -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./app/speed/lists
 
 # The engine beside the library it is made from, as many cases as once after
 # each upgrade of the library: ten million mutated numbers and the generated cover.
@@ -80,6 +84,13 @@ $(RIVALS): app/speed/package.json app/speed/package-lock.json | packages
 	@mkdir -p .cache/npm-speed
 	cp $^ .cache/npm-speed/
 	npm ci --prefix .cache/npm-speed --ignore-scripts --no-audit --no-fund </dev/null
+	@touch $@
+
+# What the reading of lists is compared with.
+$(PEERS): app/speed/lists/package.json app/speed/lists/package-lock.json | packages
+	@mkdir -p .cache/npm-lists
+	cp $^ .cache/npm-lists/
+	npm ci --prefix .cache/npm-lists --ignore-scripts --no-audit --no-fund </dev/null
 	@touch $@
 
 # The screenshot of the README.
@@ -118,7 +129,7 @@ fmt:
 lint:
 	@test -z "$$(gofmt -l app server shared web)" || { gofmt -l app server shared web; echo 'run make fmt'; exit 1; }
 	go vet ./...
-	go vet -tags journey ./app/journey ./app/speed
+	go vet -tags journey ./app/journey ./app/speed ./app/speed/lists
 	GOOS=js GOARCH=wasm go vet ./app/... ./shared/...
 
 clean:

@@ -7,6 +7,7 @@ package main
 
 import (
 	"encoding/json"
+	"runtime/debug"
 	"syscall/js"
 	"time"
 
@@ -16,7 +17,13 @@ import (
 	"outdial/shared/phone/engine"
 )
 
+// spare is how many percent of its memory this program lets go to waste before it
+// collects. A list is long and points at nothing, so collecting costs little, and
+// what a browser has once given to a program it never takes back.
+const spare = 25
+
 func main() {
+	debug.SetGCPercent(spare)
 	numbers := engine.New()
 	self := js.Global()
 	// A question about one request or one small file is answered at once …

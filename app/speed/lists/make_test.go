@@ -32,13 +32,13 @@ func newRow() row { return row{rand.New(rand.NewPCG(7, 8))} }
 var (
 	families = []string{"王", "李", "張", "陳", "林", "Chen", "Lefèvre", "Müller", "O'Brien", "Nguyen", "Tanaka", "Smith"}
 	given    = []string{"小明", "美玲", "怡君", "家豪", "Wei", "Amélie", "Jürgen", "Mary", "Anh", "Yuki", "Bob"}
-	cities   = []string{"台北市信義區", "高雄市左營區", "臺中市西屯區", "Taoyuan", "Hsinchu", "Paris", "Tokyo", "San Francisco"}
+	cities   = []string{"台北市", "高雄市", "臺中市", "Taoyuan", "Hsinchu", "Paris", "Tokyo", "San Francisco"}
 	notes    = []string{"", "", "", "call after six", "VIP", "請先傳簡訊", `says "later"`, "new, from the fair"}
 )
 
 func (r row) cells(i int) []string {
-	id := strconv.Itoa(100_000_000 + i)
-	return []string{id, families[r.IntN(len(families))] + " " + given[r.IntN(len(given))], r.number(), "user" + id[2:] + "@example.com", cities[r.IntN(len(cities))], notes[r.IntN(len(notes))]}
+	id := strconv.Itoa(i + 1)
+	return []string{id, families[r.IntN(len(families))] + " " + given[r.IntN(len(given))], r.number(), "u" + id + "@example.com", cities[r.IntN(len(cities))], notes[r.IntN(len(notes))]}
 }
 
 func (r row) number() string {
