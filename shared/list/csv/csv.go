@@ -191,6 +191,9 @@ func (r *Reader) scan(end bool) error {
 	}
 	r.at, r.behind = i, behind
 	if !end {
+		if b.Filled() > r.limits.Columns {
+			return b.EndRow() // refuses it, before its end is seen
+		}
 		return nil
 	}
 	if behind {

@@ -149,6 +149,9 @@ func TestLimits(t *testing.T) {
 			require.ErrorIs(t, err, table.Fail(tc.code))
 		})
 	}
+	r := csv.NewReader(csv.Options{Limits: table.Limits{Columns: 10}})
+	_, err := r.Write([]byte(strings.Repeat("1,", 100_000)))
+	require.ErrorIs(t, err, table.Fail(table.CodeColumns), "a row without end is refused before it is held")
 	got, _, _ := read(t, "a\n1\n\n\n\n", csv.Options{Limits: table.Limits{Rows: 2}}, 100)
 	require.Len(t, got, 2, "blank rows at the end do not count")
 }
