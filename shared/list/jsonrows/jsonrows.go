@@ -317,7 +317,7 @@ func (p *parser) object(cells []value, prefix string, depth int) ([]value, error
 				return nil, err
 			}
 			v.column = p.columnOf(prefix, key, len(cells))
-			if len(p.names) > p.limits.Columns {
+			if max(len(p.names), len(cells)) > p.limits.Columns {
 				return nil, table.Fail(table.CodeColumns, "max", strconv.Itoa(p.limits.Columns), "row", strconv.Itoa(p.rows+1))
 			}
 			cells = append(cells, v)
@@ -389,7 +389,7 @@ func (p *parser) list(cells []value, name string, depth int) ([]value, error) {
 			return nil, p.fail(table.CodeNoObjects)
 		}
 		held.column = p.column(param.string(p), len(cells))
-		if len(p.names) > p.limits.Columns {
+		if max(len(p.names), len(cells)) > p.limits.Columns {
 			return nil, table.Fail(table.CodeColumns, "max", strconv.Itoa(p.limits.Columns), "row", strconv.Itoa(p.rows+1))
 		}
 		cells = append(cells, held)

@@ -91,6 +91,7 @@ func TestReaderRefuses(t *testing.T) {
 		{"depth of what is passed over", `{"x":` + strings.Repeat("[", 50) + strings.Repeat("]", 50) + `,"contacts":[]}`, table.CodeDepth, "", table.Limits{}},
 		{"rows", `[{"a":1},{"a":2}]`, table.CodeRows, "", table.Limits{Rows: 1}},
 		{"columns", `[{"a":1,"b":2}]`, table.CodeColumns, "1", table.Limits{Columns: 1}},
+		{"a name too often", `[{"a":1,"a":2,"a":3}]`, table.CodeColumns, "1", table.Limits{Columns: 1}},
 		{"a long cell", `[{"a":"12345"}]`, table.CodeCell, "1", table.Limits{CellBytes: 4}},
 		{"bytes", `[{"a":"12345"}]`, table.CodeBytes, "", table.Limits{Bytes: 4}},
 	} {
