@@ -58,7 +58,8 @@ func (s serveCommand) Run(c *console) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), p.close(c))
 	}
-	log.Info("Outdial is ready", slog.String("address", cfg.PublicURL.String()), slog.String("listen", listener.Addr().String()), slog.Bool("demo", cfg.Demo))
+	log.Info("Outdial is ready", slog.String("address", cfg.PublicURL.String()), slog.String("listen", listener.Addr().String()),
+		slog.String("database", string(p.database.Dialect)), slog.Bool("demo", cfg.Demo))
 	return p.serve(c, listener)
 }
 

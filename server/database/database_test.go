@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -119,6 +121,21 @@ func TestTextIsHeldByBoth(t *testing.T) {
 			require.Equal(t, database.Text(odd), back)
 		}
 		require.Equal(t, "é", database.Text("é"), "what is fine stays as it is")
+	})
+}
+
+func FuzzText(f *testing.F) {
+	for _, text := range []string{"", "é", "a\x00b", "\xff", "\xe2\x82", "\x00\xff\x00"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		held := database.Text(text)
+		require.True(t, utf8.ValidString(held))
+		require.NotContains(t, held, "\x00")
+		require.Equal(t, held, database.Text(held))
+		if utf8.ValidString(text) && !strings.Contains(text, "\x00") {
+			require.Equal(t, text, held)
+		}
 	})
 }
 

@@ -17,7 +17,7 @@ import (
 const (
 	connections = 20               // of the pool, unless the URL says pool_max_conns
 	reachTime   = 10 * time.Second // for the first connection
-	commitTime  = 30 * time.Second // for one transaction once it has a connection
+	commitTime  = 30 * time.Second // for a connection, and for one transaction
 	attempts    = 5                // of one write that the database asks to repeat
 )
 
@@ -121,14 +121,16 @@ func (db *DB) transact(ctx context.Context, do func(ctx context.Context, tx *sql
 }
 
 func (db *DB) once(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) (err error) {
-	conn, err := db.Writer.Conn(ctx)
+	within, cancel := context.WithTimeout(ctx, commitTime)
+	defer cancel()
+	conn, err := db.Writer.Conn(within)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	// A caller that goes away must not leave open whether its commit took place.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
-	defer cancel()
+	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
+	defer end()
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return notBegun{err}
@@ -150,7 +152,7 @@ func (e notBegun) Unwrap() error { return e.error }
 
 func repeatable(err error) bool {
 	if errors.As(err, new(notBegun)) {
-		return true
+		return !errors.Is(err, context.DeadlineExceeded)
 	}
 	var said *pgconn.PgError
 	return errors.As(err, &said) && (said.Code == "40001" || said.Code == "40P01")

@@ -19,6 +19,9 @@ import (
 	"outdial/shared/wire"
 )
 
+// readTime is how long the look for an earlier call may take.
+const readTime = 30 * time.Second
+
 // MaxResponse is how much of an upstream's answer is kept, in bytes.
 const MaxResponse = 1 << 20
 
@@ -89,6 +92,9 @@ func (l *Ledger) Ready(ctx context.Context) error {
 // Earlier tells what the person's key stands for already: nothing, the finished
 // call, problem.Running, or problem.KeyReused when it was another request.
 func (l *Ledger) Earlier(ctx context.Context, person, key, fingerprint string) (*wire.Entry, error) {
+	// Whoever makes a call waits for it without an end of their own.
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
 	id, err := earlier(ctx, l.db.Reader, person, key, fingerprint)
 	if err != nil || id == "" {
 		return nil, err
