@@ -23,8 +23,8 @@ func Run(id string) (run.Run, *Failure) {
 }
 
 // Steer has a run do what is asked of it: "pause", "resume" or "cancel".
-func Steer(id, what, note string) (run.Run, *Failure) {
-	return send[run.Run]("/api/runs/"+url.PathEscape(id)+"/"+what, map[string]string{"note": note})
+func Steer(id, what string) (run.Run, *Failure) {
+	return send[run.Run]("/api/runs/"+url.PathEscape(id)+"/"+what, struct{}{})
 }
 
 // Undo starts the run that takes another one back. The key stays the same as

@@ -96,6 +96,9 @@ type grid struct {
 	told    *time.Timer
 }
 
+// scrollBar is room for the bar with which the box scrolls sideways.
+const scrollBar = 18
+
 // gridLine is one line on the screen, with what it shows now.
 type gridLine struct {
 	row   app.Value
@@ -240,6 +243,11 @@ func (g *grid) draw() {
 	if g.drawn != t.version {
 		g.drawn = t.version
 		g.space.Get("style").Call("setProperty", "height", px(math.Max(s.height(), g.height)))
+		if t.total >= 0 { // a short list leaves no empty box
+			g.box.Get("style").Call("setProperty", "--rows-height", px(s.height()+g.space.Get("offsetTop").Float()+scrollBar))
+			g.seen = 0
+			s = g.scale()
+		}
 		if t.total < 0 && t.first == 0 {
 			g.box.Set("scrollTop", 0)
 		}

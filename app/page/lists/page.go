@@ -71,6 +71,13 @@ func (p *Page) adopt() {
 	for at := slices.Index(steps(), to); !m.reachable(d, to); at-- { // as far as it goes
 		to = steps()[at-1]
 	}
+	if asked := d.Query.Get("step"); asked != "" && asked != string(to) {
+		// Otherwise it would be gone to as soon as it can be.
+		u := p.ctx.Page().URL()
+		u.RawQuery = url.Values{"step": {string(to)}}.Encode()
+		p.ctx.Page().ReplaceURL(u)
+		d.Query = u.Query()
+	}
 	m.step = to
 	if system := m.system(d).ID; p.seen != system {
 		if p.seen != "" {

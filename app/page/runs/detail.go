@@ -2,6 +2,7 @@ package runs
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -186,7 +187,7 @@ func (p *Page) progress(r run.Run) app.UI {
 				app.Strong().Class("digits").Text(text.Number(done(r))),
 				app.Span().Text(" "+text.T("runs.of", "rows", desk.Rows(r.Rows))),
 			),
-			app.P().Class("fine-print").Body(app.Range(words).Slice(func(i int) app.UI { return app.Span().Class("run-word").Text(words[i]) })),
+			app.P().Class("fine-print").Text(strings.Join(words, " · ")),
 		),
 		app.Progress().Class("run-bar").Max(max(r.Rows, 1)).Value(done(r)).Aria("label", text.T("runs.progress", "title", r.Title)),
 		app.P().Class("fine-print").ID("equation").Text(equation(r)),
@@ -313,8 +314,8 @@ func (p *Page) ending(o *detail, r run.Run) app.UI {
 		app.H2().Text(text.T("runs.result")),
 		app.P().Class("help").Text(text.T("runs.result.help")),
 		app.Div().Class("actions").Body(
-			app.A().Class("button").Href(client.ResultFile(r.ID, "xlsx")).Attr("download", "").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.xlsx"))),
-			app.A().Class("button").Href(client.ResultFile(r.ID, "csv")).Attr("download", "").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.csv"))),
+			app.A().Class("button").Href(client.ResultFile(r.ID, "xlsx")).Attr("download", "run.xlsx").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.xlsx"))),
+			app.A().Class("button").Href(client.ResultFile(r.ID, "csv")).Attr("download", "run.csv").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.csv"))),
 		),
 		app.P().Class("help").Body(app.Text(text.T("runs.round")+" "), app.A().Href("/lists?step=choose").Text(text.T("runs.round.link"))),
 		slot(r.Undoable, func() app.UI { return p.undoing(o) }),
@@ -363,7 +364,7 @@ func (p *Page) facts(r run.Run) app.UI {
 	add(r.Options.Scrub != "", "runs.fact.scrub", d.Named(r.Options.Scrub).Label, "")
 	add(r.Options.AnyHour, "runs.fact.any_hour", r.Options.HoursNote, "")
 	add(r.JobID != "", "runs.fact.job", r.JobID+" "+r.JobStatus, "")
-	add(r.From != "", "runs.fact.from", text.T("runs.fact.run"), "/runs/"+r.From)
+	add(r.From != "" && r.Undoes == "", "runs.fact.from", text.T("runs.fact.run"), "/runs/"+r.From)
 	add(r.Undoes != "", "runs.fact.undoes", text.T("runs.fact.run"), "/runs/"+r.Undoes)
 	return app.Section().Class("panel stack").Aria("labelledby", "facts-title").Body(
 		app.H2().ID("facts-title").Text(text.T("runs.facts")),
@@ -387,8 +388,8 @@ func (p *Page) rows(o *detail, r run.Run) app.UI {
 	for _, each := range reasons(r.Progress) {
 		why = append(why, widget.Option{Value: each.Code, Label: reasonName(each.Code) + " (" + text.Number(each.N) + ")"})
 	}
-	return app.Section().Class("stack").Aria("labelledby", "rows-title").Body(
-		app.H2().ID("rows-title").Text(text.T("runs.rows")),
+	return app.Div().Class("stack").Body(
+		app.H2().Text(text.T("runs.rows")),
 		app.Div().Class("fields").Body(
 			&widget.Select{ID: "rows-outcome", Label: text.T("rows.outcome"), Required: true, Value: o.Outcome, Options: options,
 				OnChange: func(_ app.Context, v string) { o.show(d, v, o.Reason) }},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"outdial/shared/operation"
 	"outdial/shared/run"
 	"outdial/shared/wire"
 )
@@ -121,4 +122,17 @@ func cells(row run.Row) string {
 		cut--
 	}
 	return line[:cut] + "…"
+}
+
+// undone is the operation that is taken back by another.
+func undone(by operation.Name) operation.Name {
+	switch by {
+	case operation.DNCRemove:
+		return operation.DNCAdd
+	case operation.DNCAdd:
+		return operation.DNCRemove
+	case operation.ContactDelete:
+		return operation.ContactsImport
+	}
+	return by
 }

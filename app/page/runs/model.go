@@ -251,7 +251,7 @@ func (o *detail) steer(d *desk.Desk, what string) {
 	o.Busy, o.Refused, o.Ask = true, nil, ""
 	d.Changed()
 	go func() {
-		r, failure := client.Steer(o.ID, what, "")
+		r, failure := client.Steer(o.ID, what)
 		d.Later(func() {
 			o.Busy, o.Refused, o.told = false, failure, time.Now()
 			d.Fail(failure)

@@ -185,15 +185,17 @@ func (p *Page) line(r run.Run) app.UI {
 	)
 }
 
+// operationName is what a run does; of one that takes another back, what that
+// one did.
 func operationName(r run.Run) string {
-	op := r.Operation
-	if op == operation.ContactsAdd {
-		op = operation.ContactsImport
-	}
+	name := func(op operation.Name) string { return text.First("lists.for."+string(op), "ledger.op."+string(op)) }
 	if r.Undoes != "" {
-		return text.T("runs.undoing", "what", text.First("lists.for."+string(op), "ledger.op."+string(r.Operation)))
+		return text.T("runs.undoing", "what", name(undone(r.Operation)))
 	}
-	return text.First("lists.for."+string(op), "ledger.op."+string(r.Operation))
+	if r.Operation == operation.ContactsAdd {
+		return name(operation.ContactsImport)
+	}
+	return name(r.Operation)
 }
 
 func personName(p wire.Person) string {
