@@ -35,8 +35,8 @@ func reasons() []string {
 func problems() []string {
 	return []string{
 		"malformed", "key_missing", "bad_query", "number_in_url", "bad_host", "no_identity", "bad_identity", "no_role", "not_allowed",
-		"cross_origin", "no_such_page", "no_such_system", "no_such_operation", "no_such_call", "method_not_allowed", "running",
-		"not_unknown", "too_large", "not_json", "key_reused", "invalid", "throttle_full", "internal", "upstream_unreached",
+		"cross_origin", "no_such_page", "no_such_system", "no_such_operation", "no_such_call", "no_such_run", "method_not_allowed", "running",
+		"not_unknown", "run_state", "not_undoable", "too_large", "not_json", "key_reused", "invalid", "throttle_full", "internal", "upstream_unreached",
 		"upstream_failed", "upstream_timeout", "shutting_down", "ledger_down", "unreadable_answer",
 	}
 }
