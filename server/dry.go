@@ -102,17 +102,30 @@ func (i inside) RoundTrip(r *http.Request) (res *http.Response, err error) {
 			res, err = nil, errCutOff
 		}
 	}()
-	if r.Body == nil {
-		r.Body = http.NoBody
+	arrived := r.Clone(r.Context())
+	if arrived.Body == nil {
+		arrived.Body = http.NoBody
 	}
-	i.handler.ServeHTTP(answer, r)
+	arrived.Header = canonical(r.Header)
+	i.handler.ServeHTTP(answer, arrived)
 	if answer.status == 0 {
 		answer.status = http.StatusOK
 	}
 	return &http.Response{
 		Status: http.StatusText(answer.status), StatusCode: answer.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: answer.header, Body: io.NopCloser(&answer.body), ContentLength: int64(answer.body.Len()), Request: r,
+		Header: canonical(answer.header), Body: io.NopCloser(&answer.body), ContentLength: int64(answer.body.Len()), Request: r,
 	}, nil
+}
+
+// canonical spells headers as a connection would.
+func canonical(h http.Header) http.Header {
+	c := make(http.Header, len(h))
+	for name, values := range h {
+		for _, value := range values {
+			c.Add(name, value)
+		}
+	}
+	return c
 }
 
 // answer collects what a handler answers.
