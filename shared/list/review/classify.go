@@ -105,14 +105,21 @@ func (l *List) classify(progress Progress) error {
 	orders := map[string]bool{}
 	judge := l.judgeOf(l.plan.Region)
 	sendable := 0
+	// Most lists of numbers alone: a fine number is all that a row needs.
+	plain := l.outcome < 0 && deselected == nil && !leaveSent && !leavePresent && len(l.row.fields) == 0 && l.op.Name != operation.SMSSend && l.op.Name != operation.CallbotImport
 	for row := range rows {
 		if row%step == 0 {
 			if err := progress(Judging, int64(row), int64(rows)); err != nil {
 				return err
 			}
 		}
-		class := l.alone(row, deselected, judge)
 		digits := l.results[row].Digits
+		if plain && digits != 0 && l.results[row].Verdict == fine {
+			l.class[row], l.hints[row] = classReady, 0
+			sendable++
+			continue
+		}
+		class := l.alone(row, deselected, judge)
 		if class == classReady {
 			switch {
 			case leavePresent && l.present[digits]:
@@ -356,8 +363,10 @@ func (l *List) count(progress Progress) (plan.Summary, error) {
 		if l.segments != nil {
 			s.Segments += int(l.segments[row])
 		}
-		if _, shut := l.closed[r.Digits]; shut {
-			s.Closed++
+		if len(l.closed) > 0 {
+			if _, shut := l.closed[r.Digits]; shut {
+				s.Closed++
+			}
 		}
 		ready = append(ready, uint32(row))
 	}
