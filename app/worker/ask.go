@@ -170,7 +170,7 @@ func (d *desk) askPresent(q question.AskQuestion) (plan.Summary, error) {
 	judge := engine.New()
 	var numbers []string
 	for _, c := range contacts {
-		if n := judge.Judge(c.PhoneNumber, ""); n.Sendable() {
+		if n := judge.Judge(c.PhoneNumber, d.list.Region()); n.Sendable() {
 			numbers = append(numbers, n.E164)
 		}
 	}

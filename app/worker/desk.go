@@ -80,7 +80,7 @@ func (d *desk) work() {
 			d.queue = d.queue[1:]
 			d.now, d.replaced = &m, d.isOld(m)
 			d.told, d.turned = time.Now(), time.Now()
-			post(m.id, "answer", answer(d.answer(m)))
+			post(m.id, "answer", encoded(d.answer(m)))
 			d.now = nil
 		}
 		<-d.more
@@ -171,7 +171,7 @@ func (d *desk) progress(phase string, done, total int64) error {
 	now := time.Now()
 	if now.Sub(d.told) >= tellEvery {
 		d.told = now
-		post(d.now.id, "progress", answer(question.Progress{Phase: phase, Done: done, Total: total}))
+		post(d.now.id, "progress", encoded(question.Progress{Phase: phase, Done: done, Total: total}))
 	}
 	if now.Sub(d.turned) >= turnEvery {
 		d.turn.wait()
@@ -181,6 +181,14 @@ func (d *desk) progress(phase string, done, total int64) error {
 		return errReplaced
 	}
 	return nil
+}
+
+func encoded(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return `{"failed":"answer"}`
+	}
+	return string(data)
 }
 
 func post(id int, member, text string) {

@@ -169,3 +169,6 @@ func (l *List) warn(code string, n int) {
 
 // Operation is that of the last plan.
 func (l *List) Operation() operation.Name { return l.op.Name }
+
+// Region is where the last plan has numbers without a country read.
+func (l *List) Region() string { return l.plan.Region }
