@@ -136,7 +136,9 @@ func dayText(text []byte, day int64, from1904 bool) []byte {
 	case day < 60:
 		day++
 	}
-	return time.Unix((day-25569)*86400, 0).UTC().AppendFormat(text, "2006-01-02")
+	y, m, d := time.Unix((day-25569)*86400, 0).UTC().Date()
+	return append(text, byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
+		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
 }
 
 func clockText(text []byte, seconds int64) []byte {

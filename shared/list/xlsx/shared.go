@@ -18,6 +18,7 @@ const (
 
 type sharedStrings struct {
 	blocks [][]byte
+	used   int      // of the last one
 	places []uint32 // block and place in it
 	bytes  int64
 }
@@ -140,14 +141,15 @@ func (s *sharedStrings) add(text []byte, limits table.Limits) error {
 	}
 	need := len(text) + binary.MaxVarintLen32
 	last := len(s.blocks) - 1
-	if last < 0 || len(s.blocks[last])+need > cap(s.blocks[last]) {
-		s.blocks = append(s.blocks, make([]byte, 0, max(need, stringBlock)))
+	if last < 0 || s.used+need > len(s.blocks[last]) {
+		s.blocks = append(s.blocks, make([]byte, max(need, stringBlock)))
+		s.used = 0
 		last++
 	}
-	b := s.blocks[last]
-	s.places = append(s.places, uint32(last)<<stringBits|uint32(len(b)))
-	b = binary.AppendUvarint(b, uint64(len(text)))
-	s.blocks[last] = append(b, text...)
+	s.places = append(s.places, uint32(last)<<stringBits|uint32(s.used))
+	b := s.blocks[last][s.used:]
+	n := binary.PutUvarint(b, uint64(len(text)))
+	s.used += n + copy(b[n:], text)
 	return nil
 }
 

@@ -3,7 +3,6 @@ package xlsx
 import (
 	"bufio"
 	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
@@ -15,7 +14,7 @@ import (
 )
 
 // archive/zip would do, and costs the file worker 70 KB more in brotli: it brings
-// the writing side of flate along. A workbook needs the directory at the end of
+// the packing along. A workbook needs the directory at the end of
 // the file, its 64-bit form, and two ways of storing (PKWARE's APPNOTE 6.3).
 type archive struct {
 	r      io.ReaderAt
@@ -247,7 +246,7 @@ func (a *archive) open(p *part) (io.Reader, error) {
 	case stored:
 		c.r = packed
 	case deflated:
-		c.r = flate.NewReader(bufio.NewReaderSize(packed, int(min(piece, p.packed+16))))
+		c.r = newInflater(packed, p.packed)
 	default:
 		return nil, broken(p.name, errZipMethod)
 	}
