@@ -64,6 +64,7 @@ bench: build tools $(WASM)/speed.wasm $(RIVALS) $(PEERS)
 	go test -run '^$$' -bench 'Gateway' -benchtime 5s ./server
 	go test -run '^$$' -bench 'Calls' -benchtime 3s ./server/ledger
 	go test -run '^$$' -bench 'Writes' -benchtime 3s ./server/database
+	go test -run '^$$' -bench . -benchtime 3x ./server/run
 	go test -run '^$$' -bench . ./shared/phone/engine
 	$(JOURNEYS) -run '^$$' -bench . -benchtime 1x
 	go test -tags journey -count=1 -timeout 20m -run '^$$' -bench . -benchtime 1x ./app/speed
