@@ -12,6 +12,7 @@ import (
 
 	"outdial/app/judge/examine"
 	"outdial/app/judge/question"
+	"outdial/app/pace"
 	"outdial/shared/operation"
 	"outdial/shared/phone/engine"
 	"outdial/shared/wire"
@@ -39,7 +40,9 @@ type Worker struct {
 	next    int
 	waiting map[int]func([]byte)
 	heard   map[int]func([]byte) // progress of those who want to hear of it
-	funcs   []app.Func
+	// Those whose answer comes in pieces.
+	inPieces map[int]func(pieces, body app.Value)
+	funcs    []app.Func
 }
 
 // NewWorker makes a worker that starts with its first question.
@@ -53,7 +56,9 @@ const atOnce = 4 << 10
 // the UI goroutine of ctx, never before Check returns.
 func (w *Worker) Check(ctx app.Context, q question.Question, then func(app.Context, question.Check)) {
 	if len(q.Body) > atOnce {
-		post(w, ctx, question.KindCheck, q, nil, then)
+		body := q.Body
+		q.Body = nil
+		post(w, ctx, question.KindCheck, q, body, nil, then)
 		return
 	}
 	ctx.Dispatch(func(ctx app.Context) { then(ctx, examine.Request(engine.New(), time.Now(), q)) })
@@ -62,23 +67,57 @@ func (w *Worker) Check(ctx app.Context, q question.Question, then func(app.Conte
 // File asks about a dropped file. The rows that cannot go are left out of the
 // body and named in the summary.
 func (w *Worker) File(ctx app.Context, q question.FileQuestion, file app.Value, then func(app.Context, question.FileCheck)) {
-	post(w, ctx, question.KindFile, q, file, then)
+	body := q.Body
+	q.Body = nil
+	post(w, ctx, question.KindFile, q, body, file, then)
 }
 
-func post[T any](w *Worker, ctx app.Context, kind string, q any, file app.Value, then func(app.Context, T)) {
-	send(w, kind, q, file, func(answer []byte) {
-		var found T
-		if err := json.Unmarshal(answer, &found); err != nil {
-			app.Log(err) // cannot be: the worker is built with the page
+// pieced is an answer that comes in pieces.
+type pieced[T any] interface {
+	*T
+	Add([]byte) error
+	SetBody(string)
+}
+
+// post asks a question with a request beside it, which as a part of the
+// question would be read and written once more. The answer is put together
+// piece by piece, so that the screen can draw in between.
+func post[T any, P pieced[T]](w *Worker, ctx app.Context, kind string, q any, body []byte, file app.Value, then func(app.Context, T)) {
+	found := P(new(T))
+	id := w.ask(kind, q, map[string]any{"body": string(body)}, file, func(answer []byte) {
+		if err := found.Add(answer); err != nil {
+			app.Log(err) // cannot be: it is a failure of our own
 			return
 		}
-		ctx.Dispatch(func(ctx app.Context) { then(ctx, found) })
+		ctx.Dispatch(func(ctx app.Context) { then(ctx, *found) })
 	})
+	if w.inPieces == nil {
+		w.inPieces = map[int]func(pieces, body app.Value){}
+	}
+	w.inPieces[id] = func(pieces, body app.Value) {
+		go func() {
+			var p pace.Pace
+			for i := range pieces.Length() {
+				if err := found.Add([]byte(pieces.Index(i).String())); err != nil {
+					app.Log(err) // cannot be: the worker is built with the page
+					return
+				}
+				p.Breathe()
+			}
+			found.SetBody(body.String())
+			ctx.Dispatch(func(ctx app.Context) { then(ctx, *found) })
+		}()
+	}
 }
 
 // send asks the worker, which it starts when there is none, and gives the
 // question's id.
 func send(w *Worker, kind string, q any, file app.Value, then func([]byte)) int {
+	return w.ask(kind, q, map[string]any{}, file, then)
+}
+
+// ask is send with more in the message.
+func (w *Worker) ask(kind string, q any, message map[string]any, file app.Value, then func([]byte)) int {
 	if app.IsServer {
 		return 0
 	}
@@ -90,7 +129,7 @@ func send(w *Worker, kind string, q any, file app.Value, then func([]byte)) int 
 	w.start()
 	w.next++
 	w.waiting[w.next] = then
-	message := map[string]any{"id": w.next, "kind": kind, "question": string(data)}
+	message["id"], message["kind"], message["question"] = w.next, kind, string(data)
 	if file != nil {
 		message["file"] = file
 	}
@@ -122,8 +161,14 @@ func (w *Worker) start() {
 			return nil
 		}
 		delete(w.heard, id)
+		pieces := w.inPieces[id]
+		delete(w.inPieces, id)
 		if then := w.waiting[id]; then != nil {
 			delete(w.waiting, id)
+			if pieces != nil {
+				pieces(data.Get("pieces"), data.Get("body"))
+				return nil
+			}
 			then([]byte(data.Get("answer").String()))
 		}
 		return nil
@@ -144,7 +189,7 @@ func (w *Worker) fail() {
 	w.js.Call("terminate")
 	w.js = nil
 	waiting := w.waiting
-	w.waiting, w.heard = map[int]func([]byte){}, nil
+	w.waiting, w.heard, w.inPieces = map[int]func([]byte){}, nil, nil
 	for _, then := range waiting {
 		then([]byte(`{"failed":"worker"}`))
 	}

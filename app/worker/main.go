@@ -26,18 +26,20 @@ func main() {
 	debug.SetGCPercent(spare)
 	numbers := engine.New()
 	self := js.Global()
-	// A question about one request or one small file is answered at once …
+	// A question about one request or one small file is answered at once, in
+	// pieces, …
 	self.Set("outdialAnswer", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		kind, text := args[0].String(), []byte(args[1].String())
+		kind, text, body := args[0].String(), []byte(args[1].String()), []byte(args[2].String())
 		switch kind {
 		case question.KindCheck:
-			return answer(check(numbers, text))
+			c := check(numbers, text, body)
+			return map[string]any{"pieces": pieces(c.Pieces()), "body": c.Preview.Body}
 		case question.KindFile:
-			data := make([]byte, args[2].Get("length").Int())
-			js.CopyBytesToGo(data, args[2])
-			return answer(file(numbers, text, data))
+			data := make([]byte, args[3].Get("length").Int())
+			js.CopyBytesToGo(data, args[3])
+			return map[string]any{"pieces": pieces(file(numbers, text, body, data).Pieces()), "body": ""}
 		}
-		return answer(question.Check{Failed: "kind"})
+		return map[string]any{"pieces": pieces([]question.Check{{Failed: "kind"}}), "body": ""}
 	}))
 	// … and one about a list when its turn has come.
 	d := newDesk()
@@ -57,18 +59,28 @@ func answer(v any) string {
 	return string(data)
 }
 
-func check(numbers phone.Judge, text []byte) question.Check {
+func pieces[T any](all []T) []any {
+	texts := make([]any, len(all))
+	for i, piece := range all {
+		texts[i] = answer(piece)
+	}
+	return texts
+}
+
+func check(numbers phone.Judge, text, body []byte) question.Check {
 	var q question.Question
 	if err := json.Unmarshal(text, &q); err != nil {
 		return question.Check{Failed: err.Error()}
 	}
+	q.Body = body
 	return examine.Request(numbers, time.Now(), q)
 }
 
-func file(numbers phone.Judge, text, data []byte) question.FileCheck {
+func file(numbers phone.Judge, text, body, data []byte) question.FileCheck {
 	var q question.FileQuestion
 	if err := json.Unmarshal(text, &q); err != nil {
 		return question.FileCheck{Failed: err.Error()}
 	}
+	q.Body = body
 	return examine.File(numbers, time.Now(), q, data)
 }

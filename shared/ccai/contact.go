@@ -26,12 +26,19 @@ type ListedContact struct {
 
 // ReadContacts reads the answer to ContactsList. The error is answer.ErrUnreadable.
 func ReadContacts(data []byte) ([]ListedContact, error) {
+	return ReadContactsAtPace(data, func() {})
+}
+
+// ReadContactsAtPace is ReadContacts for a program that has other things to do
+// as well: step is called before each contact.
+func ReadContactsAtPace(data []byte, step func()) ([]ListedContact, error) {
 	list, err := answer.ReadList(data, "contacts", "contact", "data")
 	if err != nil {
 		return nil, err
 	}
 	contacts := make([]ListedContact, len(list))
 	for i, value := range list {
+		step()
 		contacts[i] = readContact(value.Object())
 	}
 	return contacts, nil

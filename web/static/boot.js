@@ -183,7 +183,8 @@ async function fetched(url) {
 }
 
 // Who is signed in is asked beside the program, as package client asks: the
-// first screen needs both. The client takes what has come, or asks anew.
+// first screen needs both. The client takes what has come, or asks anew; what
+// has come but was not read yet is waited for, for no longer than is noticed.
 async function askSession() {
   const response = await fetch("/api/session", {
     headers: { Accept: "application/json", "X-Requested-With": "Outdial" },
@@ -194,7 +195,7 @@ async function askSession() {
 }
 
 async function start() {
-  askSession().catch(() => {});
+  const asked = askSession().catch(() => {});
   document.getElementById("boot-text").textContent = say.loading;
   const go = new Go();
   // The heap is small and the start fills it: collecting less often costs a
@@ -204,6 +205,7 @@ async function start() {
     WebAssembly.instantiateStreaming(fetched(assets.program).then(counted), go.importObject),
     fetched(assets.dictionaries[language]).then((r) => r.text()),
   ]);
+  await Promise.race([asked, new Promise((soon) => setTimeout(soon, 30))]);
   window.outdial.dictionary = dictionary;
   // The pages that nobody starts with are the rest of the same program, with
   // the same memory, table and registers. It is asked for by the shell, and

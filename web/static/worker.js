@@ -20,7 +20,7 @@ const fail = (cause) => setTimeout(() => { throw cause; });
 const program = start();
 
 self.onmessage = async (event) => {
-  const { id, kind, question, file } = event.data;
+  const { id, kind, question, body, file } = event.data;
   try {
     await program;
     if (kind.startsWith('list.')) {
@@ -28,7 +28,7 @@ self.onmessage = async (event) => {
       return;
     }
     const bytes = file ? new Uint8Array(await file.arrayBuffer()) : undefined;
-    self.postMessage({ id, answer: self.outdialAnswer(kind, question, bytes) });
+    self.postMessage({ id, ...self.outdialAnswer(kind, question, body, bytes) });
   } catch (cause) {
     fail(cause);
   }

@@ -5,6 +5,7 @@ package examine
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"outdial/app/judge/question"
@@ -64,5 +65,8 @@ func File(numbers phone.Judge, now time.Time, q question.FileQuestion, data []by
 	if err != nil {
 		return question.FileCheck{Failed: err.Error()}
 	}
-	return question.FileCheck{Summary: summary, Body: string(body)}
+	if rows, err = list.Rows(body, 0); err != nil && !errors.Is(err, list.ErrEmpty) {
+		return question.FileCheck{Failed: err.Error()}
+	}
+	return question.FileCheck{Summary: summary, Rows: rows}
 }

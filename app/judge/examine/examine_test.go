@@ -45,6 +45,7 @@ func TestAFileIsSortedIntoRowsThatGoAndRowsThatDoNot(t *testing.T) {
 	c := File(engine.New(), now, q, []byte(`[{"phone_number":"+14155550100"},{"phone_number":"12"}]`))
 	require.Empty(t, c.Failed)
 	require.Equal(t, [3]int{2, 1, 1}, [3]int{c.Total, c.Ready, c.LeftOut})
-	require.Contains(t, c.Body, "+14155550100")
+	require.Len(t, c.Rows, 1)
+	require.JSONEq(t, `{"phone_number":"+14155550100"}`, string(c.Rows[0]))
 	require.Equal(t, list.ErrNotJSON.Error(), File(engine.New(), now, q, []byte(`{`)).Failed)
 }

@@ -61,6 +61,74 @@ type FileQuestion struct {
 // FileCheck is what the worker found in a file.
 type FileCheck struct {
 	list.Summary
-	Body   string `json:"body,omitempty"`   // the request with the rows that may go, ready to post
-	Failed string `json:"failed,omitempty"` // why the file cannot be read: a code of package list
+	Rows   []json.RawMessage `json:"rows,omitempty"`   // those that may go, as they are posted
+	Failed string            `json:"failed,omitempty"` // why the file cannot be read: a code of package list
+}
+
+// atOnce is how many rows there are in one piece of an answer: a piece is
+// decoded without a break.
+const atOnce = 100
+
+// Pieces are the answer in pieces, without the body of the preview, which goes
+// beside them as it is.
+func (c Check) Pieces() []Check {
+	head := c
+	head.Problems, head.Hints, head.Numbers, head.Preview.Body = nil, nil, nil, ""
+	all := []Check{head}
+	for len(c.Problems)+len(c.Hints)+len(c.Numbers) > 0 {
+		all = append(all, Check{Problems: cut(&c.Problems), Hints: cut(&c.Hints), Numbers: cut(&c.Numbers)})
+	}
+	return all
+}
+
+// Add adds a piece; the first one is the head.
+func (c *Check) Add(piece []byte) error {
+	var p Check
+	if err := json.Unmarshal(piece, &p); err != nil {
+		return err
+	}
+	p.Problems, p.Hints, p.Numbers = append(c.Problems, p.Problems...), append(c.Hints, p.Hints...), append(c.Numbers, p.Numbers...)
+	if c.Preview.Method != "" {
+		p.Preview, p.Rows, p.Failed = c.Preview, c.Rows, c.Failed
+	}
+	*c = p
+	return nil
+}
+
+// SetBody takes over what goes beside the pieces.
+func (c *Check) SetBody(body string) { c.Preview.Body = body }
+
+// Pieces are the answer in pieces.
+func (c FileCheck) Pieces() []FileCheck {
+	rows := c.Rows
+	c.Rows = nil
+	all := []FileCheck{c}
+	for len(rows) > 0 {
+		all = append(all, FileCheck{Rows: cut(&rows)})
+	}
+	return all
+}
+
+// Add adds a piece; the first one is the head.
+func (c *FileCheck) Add(piece []byte) error {
+	var p FileCheck
+	if err := json.Unmarshal(piece, &p); err != nil {
+		return err
+	}
+	if c.Rows == nil && p.Rows == nil {
+		*c = p
+		return nil
+	}
+	c.Rows = append(c.Rows, p.Rows...)
+	return nil
+}
+
+// SetBody is for what comes with other answers.
+func (c *FileCheck) SetBody(string) {}
+
+func cut[T any](all *[]T) []T {
+	n := min(atOnce, len(*all))
+	first := (*all)[:n:n]
+	*all = (*all)[n:]
+	return first
 }

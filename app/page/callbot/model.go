@@ -11,6 +11,7 @@ import (
 	"outdial/app/client"
 	"outdial/app/desk"
 	"outdial/app/judge/question"
+	"outdial/app/pace"
 	"outdial/app/task"
 	"outdial/app/text"
 	vendor "outdial/shared/callbot"
@@ -305,18 +306,26 @@ func bytes(n int64) string {
 	return text.T("callbot.megabytes", "n", text.Number(int(tenths/10))+text.T("callbot.decimal")+string(rune('0'+tenths%10)))
 }
 
-// took takes over what the worker read from a file.
-func (m *model) took(f question.FileCheck, reasonOf func(operation.Problem) string) {
+// callsOf reads the rows that the worker found in a file.
+func callsOf(rows []json.RawMessage) ([]vendor.Call, error) {
+	var p pace.Pace
+	calls := make([]vendor.Call, len(rows))
+	for i, row := range rows {
+		if err := json.Unmarshal(row, &calls[i]); err != nil {
+			return nil, err
+		}
+		p.Breathe()
+	}
+	return calls, nil
+}
+
+// took takes over what the worker read from a file, with its rows.
+func (m *model) took(f question.FileCheck, calls []vendor.Call, reasonOf func(operation.Problem) string) {
 	m.Reading, m.file = false, nil
 	if m.Unread = f.Failed; f.Failed != "" {
 		return
 	}
-	var in vendor.Import
-	if err := json.Unmarshal([]byte(f.Body), &in); err != nil {
-		m.Unread = "not_json"
-		return
-	}
-	added := m.Sheet.take(tableOf(in.CallInfoList.CallList))
+	added := m.Sheet.take(tableOf(calls))
 	for _, out := range f.Out {
 		l := left{Line: out.Index}
 		l.Row.Cells[colPhone] = out.Typed

@@ -16,6 +16,7 @@ import (
 	"outdial/app/text"
 	"outdial/app/widget"
 	vendor "outdial/shared/callbot"
+	"outdial/shared/list"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
 )
@@ -174,8 +175,8 @@ func (p *Page) file(ctx app.Context, file app.Value) {
 	q := question.FileQuestion{Question: judge.Ask(operation.CallbotImport, system, d.Session.Limits, m.base()), MaxBytes: d.Session.Limits.BodyBytes}
 	d.Say(text.T("callbot.file.reading"))
 	d.Changed()
-	d.Worker.File(ctx, q, file, func(_ app.Context, f question.FileCheck) {
-		m.took(f, func(problem operation.Problem) string {
+	took := func(f question.FileCheck, calls []vendor.Call) {
+		m.took(f, calls, func(problem operation.Problem) string {
 			return task.FieldName(tail(problem.Field)) + text.T("callbot.colon") + task.Explain(problem)
 		})
 		if m.Unread != "" {
@@ -183,7 +184,15 @@ func (p *Page) file(ctx app.Context, file app.Value) {
 		} else {
 			d.Say(m.Pasted)
 		}
-		d.Changed()
+	}
+	d.Worker.File(ctx, q, file, func(_ app.Context, f question.FileCheck) {
+		go func() {
+			calls, err := callsOf(f.Rows)
+			if err != nil {
+				f.Failed = list.ErrNotJSON.Error()
+			}
+			d.Later(func() { took(f, calls) })
+		}()
 	})
 }
 

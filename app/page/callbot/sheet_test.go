@@ -148,19 +148,24 @@ func TestTookAFile(t *testing.T) {
 	m := &model{Sheet: *newSheet()}
 	f := question.FileCheck{
 		Summary: list.Summary{Total: 5, Ready: 2, LeftOut: 3, Out: []list.Row{{Index: 1, Typed: "12", Problems: []operation.Problem{{Code: "phone"}}}, {Index: 4, Typed: "911"}}},
-		Body:    `{"productID":"callbot","userTaskID":"","callInfoList":{"callList":[{"userPhone":"4155550100","params":[{"name":"a","value":"1"}]},{"orderID":"mine","userPhone":"4155550101","params":[{"name":"a","value":"2"}]}]}}`,
+		Rows: []json.RawMessage{
+			[]byte(`{"userPhone":"4155550100","params":[{"name":"a","value":"1"}]}`),
+			[]byte(`{"orderID":"mine","userPhone":"4155550101","params":[{"name":"a","value":"2"}]}`),
+		},
 	}
-	m.took(f, func(p operation.Problem) string { return "because " + p.Code })
+	calls, err := callsOf(f.Rows)
+	require.NoError(t, err)
+	m.took(f, calls, func(p operation.Problem) string { return "because " + p.Code })
 	require.Equal(t, []string{"a"}, m.Sheet.Vars)
 	require.Len(t, m.Sheet.Rows, 2)
 	require.NotEmpty(t, m.Sheet.Rows[0].Order, "made where the file has none")
 	require.Equal(t, "mine", m.Sheet.Rows[1].Order)
 	require.Equal(t, "because phone", m.Sheet.Out[0].Reason)
 	require.Equal(t, 1, m.Sheet.More)
-	calls, _ := m.Sheet.calls()
-	require.Equal(t, 5, m.Sheet.count(len(calls), nil, nil).Total)
+	posted, _ := m.Sheet.calls()
+	require.Equal(t, 5, m.Sheet.count(len(posted), nil, nil).Total)
 
-	m.took(question.FileCheck{Failed: "not_json"}, nil)
+	m.took(question.FileCheck{Failed: "not_json"}, nil, nil)
 	require.Equal(t, "not_json", m.Unread)
 	require.Len(t, m.Sheet.Rows, 2, "what was there stays")
 }

@@ -216,15 +216,6 @@ func importNumbers(c question.Check, rows int) []string {
 	return numbers
 }
 
-// rowsOf are the rows that the worker put into the body of an import.
-func rowsOf(body string) ([]json.RawMessage, error) {
-	var in struct {
-		Contacts []json.RawMessage `json:"contacts"`
-	}
-	err := json.Unmarshal([]byte(body), &in)
-	return in.Contacts, err
-}
-
 // importBody is the request of an import. contacts is the rows as one JSON
 // array, so that typing a note does not write them all anew.
 func importBody(campaign int64, contacts, note string) (string, error) {

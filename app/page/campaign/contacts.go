@@ -8,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"outdial/app/client"
+	"outdial/app/pace"
 	"outdial/app/text"
 	"outdial/app/widget"
 	"outdial/shared/ccai"
@@ -50,11 +51,17 @@ func (p *Page) read(then func()) {
 	c.reading = true
 	go func() {
 		e, failure := client.Call(system.ID, operation.ContactsList, "", call(map[string]int64{"campaign_id": c.of}))
+		var list []ccai.ListedContact
+		var unread error
+		if failure == nil && len(e.Response) > 0 {
+			var pace pace.Pace
+			list, unread = ccai.ReadContactsAtPace(e.Response, pace.Breathe)
+		}
 		d.Later(func() {
 			c.reading, c.failure, c.err = false, failure, e.Error
 			d.Fail(failure)
 			if failure == nil && len(e.Response) > 0 {
-				if list, err := ccai.ReadContacts(e.Response); err == nil {
+				if unread == nil {
 					c.list, c.at = list, time.Now()
 				} else if c.err == nil {
 					c.err = &wire.Error{Code: ccai.CodeUnreadable}
