@@ -117,6 +117,10 @@ func (l *List) judgeRow(row int) {
 func (l *List) read(judge *engine.Column, text []byte, repair plan.Repair) engine.Result {
 	r := judge.One(text)
 	switch repair {
+	case plan.AddZero:
+		if zero, ok := withZero(judge, text, r); ok {
+			return zero
+		}
 	case plan.AddPlus:
 		if bare := bytes.TrimSpace(text); isBare(bare) {
 			if abroad := judge.Text("+" + string(bare)); abroad.Digits != 0 {
@@ -130,6 +134,22 @@ func (l *List) read(judge *engine.Column, text []byte, repair plan.Repair) engin
 		}
 	}
 	return r
+}
+
+// withZero reads a text that is not fine with a zero in front. Most countries'
+// zeros the judge restores by itself; where the zero is a part of the number, as
+// in Italy, it takes the person's word.
+func withZero(judge *engine.Column, text []byte, r engine.Result) (engine.Result, bool) {
+	bare := bytes.TrimSpace(text)
+	if r.Digits != 0 && r.Verdict == fine || !isBare(bare) {
+		return r, false
+	}
+	zero := judge.Text("0" + string(bare))
+	if zero.Digits == 0 || zero.Verdict != fine {
+		return r, false
+	}
+	zero.Repairs |= bitZero
+	return zero, true
 }
 
 // isBare tells digits that nothing stands in front of.
@@ -239,7 +259,15 @@ func (l *List) questions(progress Progress) ([]plan.Question, error) {
 					return nil, err
 				}
 			}
-			if r.Digits == 0 || r.Repairs&(bitZero|bitPlus) == 0 || l.used != nil && int(l.used[row]) != i {
+			if l.used != nil && int(l.used[row]) != i {
+				continue
+			}
+			if r.Digits == 0 || r.Verdict != fine {
+				if fixed, ok := withZero(l.judgeOf(l.regionOf(row)), l.table.Cell(row, column), r); ok {
+					r = fixed
+				}
+			}
+			if r.Digits == 0 || r.Repairs&(bitZero|bitPlus) == 0 {
 				continue
 			}
 			q := &zero

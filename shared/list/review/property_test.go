@@ -2,6 +2,7 @@ package review_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -83,12 +84,15 @@ func randomPlan(random *rand.Rand, p plan.Plan) plan.Plan {
 	return p
 }
 
+// seeds is how many random lists are tried: -seeds 20000 for a long look.
+var seeds = flag.Uint64("seeds", 400, "random lists")
+
 // For any list and any plan, every row is in one class, the counts add up to the
 // file, no number leaves twice, what leaves passes the server's own judgement,
 // and the order holds every row once.
 func TestRowsInAreRowsOut(t *testing.T) {
 	operations := []operation.Name{operation.DNCAdd, operation.DNCRemove, operation.DNCCheck, operation.SMSSend, operation.ContactsAdd, operation.ContactsImport, operation.CallbotImport}
-	for seed := range uint64(400) {
+	for seed := range *seeds {
 		random := rand.New(rand.NewPCG(seed, 1))
 		file := randomList(random)
 		name := operations[random.IntN(len(operations))]

@@ -235,6 +235,17 @@ func TestRepairsAreAskedOncePerColumn(t *testing.T) {
 	require.Equal(t, 1, s.Ready)
 	require.Equal(t, map[string]int{plan.ReasonDeclined: 21}, counts(s.Out))
 
+	// Where the zero is a part of the number, only the person can say that it was lost.
+	l, p = mustOpen(t, "phone\n612345678\n0612345679\n", operation.DNCRemove)
+	p.Phones, p.Region = []int{0}, "IT"
+	s = judge(t, l, p)
+	require.Equal(t, []plan.Question{{Column: 0, Rows: 1, Repair: plan.AddZero, Before: []string{"612345678"}, After: []string{"+390612345678"}}}, s.Questions)
+	require.Equal(t, 1, s.Ready)
+	p.Repair = map[int]plan.Repair{0: plan.AddZero}
+	require.Equal(t, 2, judge(t, l, p).Ready)
+	require.Equal(t, "+390612345678", l.Row(0).Sent)
+	require.Contains(t, l.Row(0).Repairs, "leading_zero_restored")
+
 	// Read as from abroad, a number that would be one at home is another.
 	l, p = mustOpen(t, "phone\n41446681800\n912345678\n", operation.DNCRemove)
 	p.Phones, p.Repair = []int{0}, map[int]plan.Repair{0: plan.AddPlus}
