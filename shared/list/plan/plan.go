@@ -165,7 +165,7 @@ type Question struct {
 // ViewQuestion asks for a window of rows.
 type ViewQuestion struct {
 	Class string `json:"class,omitempty"` // "" all · "ready" · "unusual" · a code of Out · "repair:"+code · "hint:"+code · "edited" ·
-	// "known" and "in_campaign", left out or not · "closed" · "duplicates" with the rows that win over them
+	// "known", left out or not · "present" in the campaign, those left out for it or else all · "closed" · "duplicates" with the rows that win over them
 	Search string `json:"search,omitempty"` // in any cell, and in the number by its digits
 	Sort   int    `json:"sort"`             // column; -1: as in the file; -2: by verdict
 	Down   bool   `json:"down,omitempty"`

@@ -411,6 +411,7 @@ func TestKnownAndPresent(t *testing.T) {
 	s, err = l.SetPresent([]string{"+886922333444", "+886900000000"}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, s.Present)
+	require.Equal(t, []int{2}, lines(l.View(plan.ViewQuestion{Class: "present", Sort: -1, Count: 10})))
 	s, err = l.SetClosed(map[string]time.Time{"+886933444555": now}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, s.Closed)

@@ -10,6 +10,7 @@ import (
 	"outdial/shared/list/plan"
 	"outdial/shared/operation"
 	"outdial/shared/phone"
+	"outdial/shared/run"
 	"outdial/shared/sms"
 )
 
@@ -94,8 +95,10 @@ func (l *List) filter(class string) func(row int) bool {
 		return l.table.IsCorrected
 	case "known":
 		return func(row int) bool { return l.isKnown(l.results[row].Digits) }
-	case "in_campaign":
-		return func(row int) bool { return l.present[l.results[row].Digits] }
+	case run.ReasonPresent:
+		if !slices.Contains(l.plan.LeaveOut, run.ReasonPresent) {
+			return func(row int) bool { return l.present[l.results[row].Digits] }
+		}
 	case "closed":
 		return func(row int) bool {
 			_, shut := l.closed[l.results[row].Digits]
