@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"outdial/shared/operation"
 )
@@ -144,6 +145,31 @@ func TestListEncodingIsChosenByEye(t *testing.T) {
 	p.press("Continue to the columns")
 	p.see("姓名", "王小明")
 	require.Equal(t, "phone", p.value("What “電話” is"))
+}
+
+func TestListOfAWorkbook(t *testing.T) {
+	t.Parallel()
+	book := excelize.NewFile()
+	_, err := book.NewSheet("People")
+	require.NoError(t, err)
+	for cell, value := range map[string]any{"A1": "Name", "B1": "Phone", "A2": "Ann", "B2": 14155550150, "A3": "Bob", "B3": "+1 415 555 0151"} {
+		require.NoError(t, book.SetCellValue("People", cell, value))
+	}
+	require.NoError(t, book.SetCellValue("Sheet1", "A1", "Nothing here but a word"))
+	require.NoError(t, book.SetCellValue("Sheet1", "A2", "and another"))
+	path := filepath.Join(t.TempDir(), "people.xlsx")
+	require.NoError(t, book.SaveAs(path))
+
+	p := at(t, serve(t)).open("/lists")
+	p.pick("Check against do not call")
+	p.upload("Choose a file", path)
+	p.see("Excel")
+	p.choose("Sheet", "People")
+	p.see("2 rows, 2 columns")
+	p.press("Continue to the columns")
+	p.see("14155550150")
+	p.choose("Country of numbers without a country code", "United States (US)")
+	require.Equal(t, "phone", p.value("What “Phone” is"))
 }
 
 func TestListQuestionIsAskedOncePerColumn(t *testing.T) {

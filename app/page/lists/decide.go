@@ -264,13 +264,23 @@ func (p *Page) askedLine(m *model, about string) app.UI {
 		slot(a != nil && a.failed != "", func() app.UI {
 			return app.Div().Class("stack").Body(
 				widget.Note("warn", text.First("lists.ask.failed."+a.failed, "lists.ask.failed.other")),
-				&widget.Button{Label: text.T("action.try_again"), Icon: "refresh", Small: true, Disabled: p.Desk.Offline, OnClick: func(app.Context) {
-					delete(m.asks, about)
-					p.Desk.Changed()
-				}},
+				&widget.Button{Label: text.T("action.try_again"), Icon: "refresh", Small: true, Disabled: p.Desk.Offline, OnClick: p.askAnew(about)},
+			)
+		}),
+		slot(a != nil && a.stale && !a.busy && a.failed == "", func() app.UI {
+			return app.Div().Class("stack").Body(
+				widget.Note("info", text.T("lists.ask.stale")),
+				&widget.Button{Label: text.T("failure.ask_again"), Icon: "refresh", Small: true, Disabled: p.Desk.Offline, OnClick: p.askAnew(about)},
 			)
 		}),
 	)
+}
+
+func (p *Page) askAnew(about string) func(app.Context) {
+	return func(app.Context) {
+		delete(of(p.Desk).asks, about)
+		p.Desk.Changed()
+	}
 }
 
 func (p *Page) leaving(m *model, id string, left plan.Left, n int, label, send string) app.UI {
@@ -391,6 +401,7 @@ func (p *Page) shown(m *model) app.UI {
 		}},
 		slot(t.failed != "", func() app.UI { return widget.Note("bad", failedTitle(t.failed)) }),
 		&grid{Desk: d, Model: m, Columns: columns, Names: names, Version: t.version, Lang: text.Language()},
+		slot(t.total == 0, func() app.UI { return app.P().Class("help").Role("status").Text(text.T("runs.rows.none")) }),
 		slot(len(m.opened.Columns) > len(columns), func() app.UI {
 			return app.P().Class("fine-print").Text(text.N("lists.columns.more", len(m.opened.Columns)-len(columns)))
 		}),

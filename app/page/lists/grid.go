@@ -605,7 +605,7 @@ func (g *grid) leave(take bool) {
 func (m *model) correct(d *desk.Desk, e plan.Edit) {
 	round, asked := m.round, m.planned
 	m.edits = append(m.edits, e)
-	m.asks = map[string]*asking{} // numbers may be other ones
+	m.outdate()
 	m.list.Edit(e, func(s plan.Summary) {
 		if m.round != round || m.planned != asked || s.Failed != "" {
 			return
@@ -613,6 +613,21 @@ func (m *model) correct(d *desk.Desk, e plan.Edit) {
 		m.judged(s, asked)
 		d.Say(text.T("lists.edit.done", "n", text.Number(e.Line)))
 	})
+}
+
+// fewRows is up to how many rows all numbers are asked about again after each
+// correction; of more, when the person says so.
+const fewRows = 10_000
+
+// outdate marks what was asked about the numbers as from before a correction.
+func (m *model) outdate() {
+	if m.summary == nil || m.summary.Total <= fewRows {
+		m.asks = map[string]*asking{}
+		return
+	}
+	for _, a := range m.asks {
+		a.stale = true
+	}
 }
 
 func (g *grid) sortBy(column int) func(app.Context) {

@@ -115,6 +115,7 @@ type asking struct {
 	done   bool
 	failed string
 	of     string // what it was asked about: it holds for nothing else
+	stale  bool   // cells were corrected since
 }
 
 // unsent is why a run did not start.
@@ -233,7 +234,7 @@ func (m *model) open(d *desk.Desk) {
 	m.summary, m.planned, m.planning, m.sample = nil, "", false, nil
 	m.rows = newTable()
 	d.Say(text.T("lists.reading"))
-	q := question.OpenQuestion{Source: m.source, Operation: m.operation(), Region: m.system(d).DefaultRegion}
+	q := question.OpenQuestion{Source: m.source, Operation: m.operation(), Region: m.system(d).DefaultRegion, Language: text.Language()}
 	m.list.Open(q, m.file, m.hear(round), func(o plan.Opened) {
 		if m.round != round || o.Failed == "superseded" {
 			return
