@@ -4,6 +4,7 @@
 package main
 
 import (
+	"slices"
 	"syscall/js"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -107,13 +108,17 @@ func isASCII(b []byte) bool {
 	return true
 }
 
-// judgeColumn judges a column of bytes. Arguments: region, bytes, how many, offsets as bytes, how many texts, where the results go.
+// judgeColumn judges a part of a column of bytes. Arguments: region, the part, its length, offsets in the column as bytes, how many
+// texts, where the results go.
 func judgeColumn(_ js.Value, args []js.Value) any {
 	c, size, rows := in(args[0].String()), args[2].Int(), args[4].Int()
 	texts = room(texts, size)
 	js.CopyBytesToGo(texts, args[1])
 	offsets = room(offsets, rows+1)
 	js.CopyBytesToGo(memory(offsets), args[3])
+	for i, begin := range slices.Backward(offsets) {
+		offsets[i] = begin - offsets[0]
+	}
 	results = room(results, rows)
 	c.Judge(texts, offsets, results)
 	js.CopyBytesToJS(args[5], memory(results))

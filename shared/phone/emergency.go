@@ -88,6 +88,19 @@ func emergencyAbroad(d string) bool {
 	return false
 }
 
+// LongestEmergency is how many digits the numbers that Emergency knows have at most behind a country code.
+func LongestEmergency(countryCode string) int {
+	longest := len("911")
+	for _, p := range emergencyPlans {
+		if p.countryCode == countryCode {
+			for _, number := range strings.Fields(p.numbers) {
+				longest = max(longest, len(number))
+			}
+		}
+	}
+	return longest
+}
+
 // isListed looks for a number among others that stand between spaces.
 func isListed(d, list string) bool {
 	if d == "" || len(d) > longestListed || d[0] == ' ' {

@@ -56,8 +56,9 @@ func readAny(text string) Reading {
 }
 
 type reader struct {
-	s   []rune // the folded text: ASCII for digits, signs and Latin letters
-	out Reading
+	s    []rune // the folded text: ASCII for digits, signs and Latin letters
+	out  Reading
+	room [48]rune // for s, where that is enough
 }
 
 func (r *reader) repair(code RepairCode, count int) {
@@ -69,7 +70,10 @@ const junk = '\x00'
 
 // fold rewrites the text so that one spelling of each sign remains, and drops what cannot be seen.
 func (r *reader) fold(text string) {
-	s := make([]rune, 0, len(text))
+	s := r.room[:0]
+	if len(text) > len(r.room) {
+		s = make([]rune, 0, len(text))
+	}
 	hidden, digits := 0, 0
 	for i := 0; i < len(text); {
 		c, size := rune(text[i]), 1
@@ -279,6 +283,13 @@ func (r *reader) spreadsheet(s []rune) bool {
 	if plus {
 		s = s[1:]
 	}
+	behind := 0
+	for behind < len(s) && isDigit(s[behind]) {
+		behind++
+	}
+	if behind == len(s) || s[behind] != '.' && s[behind] != ',' && s[behind] != 'E' && s[behind] != 'e' {
+		return false
+	}
 	whole, rest := cutDigits(s)
 	commas := 0
 	if 1 <= len(whole) && len(whole) <= 3 { // thousands groups
@@ -349,7 +360,8 @@ func (r *reader) body(s []rune, odd int, context string) {
 		return
 	}
 	commas := commasAreMarks(s)
-	digits := make([]byte, 0, len(s))
+	var room [2 * mostDigits]byte
+	digits := room[:0]
 	letters, marks := 0, 0 // marks: x, X, as in 415-555-xxxx
 	for i := 0; i < len(s); i++ {
 		c := s[i]

@@ -315,7 +315,7 @@ func (c *Column) number(x *country, home *plan, from, count uint32, plus bool, o
 	main := x.main
 	length := count - from
 	whole := length + uint32(len(x.code))
-	if whole <= longestEmergency {
+	if whole <= longestEmergency && (!plus || c.mayBeEmergency(x, from, count)) {
 		return unsettled
 	}
 	// Behind a plus a national prefix is looked for: here, or wherever the E.164 number is read again.
@@ -407,6 +407,27 @@ func (c *Column) number(x *country, home *plan, from, count uint32, plus bool, o
 		out.Region = x.first + member + 1
 	}
 	return settled
+}
+
+// mayBeEmergency tells whether the digits from that place on may be an emergency number behind the country code.
+func (c *Column) mayBeEmergency(x *country, from, count uint32) bool {
+	length := int(count - from)
+	if length <= int(x.emergency) {
+		return true
+	}
+	if length > c.p.t.longest {
+		return false
+	}
+	for i := range x.plans {
+		state := x.plans[i].short
+		for at := from; at < count && state != 0; at++ {
+			state = c.p.t.next(state, c.digits[at&31])
+		}
+		if c.p.t.next(state, labelAt)&isEmergency != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isWithoutPrefix tells whether the digits from that place on are a national number that no prefix is taken off.

@@ -1,6 +1,10 @@
 package engine
 
-import "sync"
+import (
+	"sync"
+
+	"outdial/shared/phone"
+)
 
 //go:generate go run ./generate
 
@@ -76,6 +80,7 @@ type country struct {
 	digits                  [3]uint8   // of the code, by their values
 	powers                  [16]uint64 // the code with n zeros behind
 	numbers, leads, writing uint16
+	emergency               uint8 // digits of the longest emergency number that package phone knows of
 }
 
 // recipe writes a number for people: literal characters, and markDigits with the positions of a part of the number.
@@ -203,6 +208,7 @@ func (c *cursor) country(t *tables, i int) {
 	}
 	x.plans = t.plans[x.first : int(x.first)+n]
 	x.main = &x.plans[0]
+	x.emergency = uint8(phone.LongestEmergency(x.code))
 	x.powers[0] = uint64(code)
 	for i := 1; i < len(x.powers); i++ {
 		x.powers[i] = x.powers[i-1] * 10
