@@ -174,7 +174,7 @@ func TestRunIsTakenBack(t *testing.T) {
 	p.press("Take the run back…")
 	p.find("alertdialog", "Take this run back?")
 	p.pressIn("Take the run back")
-	p.see("Taking back: Add to do not call", "Finished", "Takes back")
+	p.see("Taking back: Add to do not call", "Finished", "Takes back", "2 rows = 2 Put back")
 	require.Len(t, s.received(operation.DNCRemove), 2, "each number by itself, looked at right before")
 	p.open("/dnc")
 	p.check("+1 415 555 0163")

@@ -108,6 +108,7 @@ func (d *desk) inPieces(ready bool, with func(numbers []string) error) error {
 		if err := with(numbers[from:min(len(numbers), from+run.KnownAtOnce)]); err != nil {
 			return err
 		}
+		d.meanwhile()
 	}
 	return nil
 }

@@ -94,6 +94,24 @@ func (d *desk) isOld(m message) bool {
 	})
 }
 
+// meanwhile answers what does not have to wait until all numbers of a list were
+// asked about: somebody scrolls, or decides something.
+func (d *desk) meanwhile() {
+	asking, replaced := d.now, d.replaced
+	for i := 0; i < len(d.queue); {
+		m := d.queue[i]
+		switch m.kind {
+		case question.KindView, question.KindRequests, question.KindPlan, question.KindEdit:
+			d.queue = slices.Delete(d.queue, i, i+1)
+			d.now, d.replaced = &m, d.isOld(m)
+			post(m.id, "answer", encoded(d.answer(m)))
+		default:
+			i++
+		}
+	}
+	d.now, d.replaced = asking, replaced || d.isOld(*asking)
+}
+
 func (d *desk) answer(m message) any {
 	if d.replaced {
 		return failed{codeReplaced}

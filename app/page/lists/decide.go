@@ -22,7 +22,6 @@ const (
 )
 
 func (p *Page) decide(m *model) app.UI {
-	p.askAll(m)
 	s := m.summary
 	if s == nil {
 		return app.Div().Class("stack").Body(
@@ -418,11 +417,11 @@ func (p *Page) total(t *table) string {
 
 // searching has the rows found when no letter comes any more.
 func (m *model) searching(d *desk.Desk) {
-	m.typing++
-	typing := m.typing
+	m.searches++
+	searches := m.searches
 	d.Changed()
 	after(d, func() {
-		if m.typing == typing {
+		if m.searches == searches {
 			m.rows.show(func(*table) {})
 		}
 	})

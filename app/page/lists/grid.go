@@ -32,9 +32,17 @@ type table struct {
 	at      int // the row that is marked
 	column  int // and its cell: 0 the line, 1 the state, 2 the number, from 3 on those of the file
 	first   float64
+	draw    func() // of the grid that is on the screen; nil while there is none
 }
 
 func newTable() table { return table{sort: -1, total: -1} }
+
+// redraw has what is held shown, by whichever grid is there by now.
+func (t *table) redraw() {
+	if t.draw != nil {
+		t.draw()
+	}
+}
 
 // again has the rows read anew, in the same place.
 func (t *table) again() { t.version++ }
@@ -89,7 +97,8 @@ type grid struct {
 	height  float64 // of one row …
 	seen    float64 // … and of what is seen of them: measured when it may have changed
 	built   string  // for these columns
-	drawn   int     // the version that was drawn last
+	drawn   int     // the version that was drawn last …
+	sized   int     // … and for how many rows
 	up      bool    // the way it was scrolled last
 	editing *editor
 	stop    []func()
@@ -123,6 +132,7 @@ const gridID = "rows"
 
 func (g *grid) OnMount(ctx app.Context) {
 	g.box = element(gridID)
+	g.table().draw = g.draw
 	g.listen(g.box, "scroll", func(app.Value) { g.scrolled() })
 	g.listen(g.box, "keydown", g.key)
 	g.listen(g.box, "click", g.click)
@@ -138,7 +148,10 @@ func (g *grid) OnMount(ctx app.Context) {
 	g.restore()
 }
 
-func (g *grid) OnUpdate(app.Context) { g.draw() }
+func (g *grid) OnUpdate(app.Context) {
+	g.table().draw = g.draw
+	g.draw()
+}
 
 func (g *grid) OnDismount() {
 	g.leave(true)
@@ -149,6 +162,7 @@ func (g *grid) OnDismount() {
 		stop()
 	}
 	g.box, g.lines, g.built = nil, nil, ""
+	g.table().draw = nil
 }
 
 func (g *grid) listen(on app.Value, event string, f func(e app.Value)) {
@@ -240,8 +254,8 @@ func (g *grid) draw() {
 	}
 	g.build()
 	t, s := g.table(), g.scale()
-	if g.drawn != t.version {
-		g.drawn = t.version
+	if g.drawn != t.version || g.sized != t.total {
+		g.drawn, g.sized = t.version, t.total
 		g.space.Get("style").Call("setProperty", "height", px(math.Max(s.height(), g.height)))
 		if t.total >= 0 { // a short list leaves no empty box
 			g.box.Get("style").Call("setProperty", "--rows-height", px(s.height()+g.space.Get("offsetTop").Float()+scrollBar))
@@ -306,7 +320,7 @@ func (g *grid) need(first float64) {
 			return
 		}
 		if version != t.version { // other rows are wanted by now
-			g.draw()
+			t.redraw()
 			return
 		}
 		before := t.total
@@ -316,12 +330,9 @@ func (g *grid) need(first float64) {
 		}
 		if before != t.total || v.Failed != "" {
 			t.at = max(0, min(t.at, t.total-1))
-			if g.box != nil {
-				g.drawn = -1
-			}
 			g.Desk.Later(func() {}) // how many there are stands above the rows
 		}
-		g.draw()
+		t.redraw()
 	})
 }
 

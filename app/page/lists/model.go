@@ -69,6 +69,7 @@ type model struct {
 	planning  bool
 	typing    int // grows with every letter: the list is judged when they stop
 	typed     bool
+	searches  int // grows with every letter of a search
 	summary   *plan.Summary
 	summaryOf string // the plan it is about
 	planFail  string

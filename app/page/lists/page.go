@@ -89,7 +89,10 @@ func (p *Page) adopt() {
 	if m.step == atColumns || m.step == atDecide {
 		p.wants(m)
 	}
-	if m.step == atStart {
+	switch m.step {
+	case atDecide:
+		p.askAll(m)
+	case atStart:
 		m.show(d)
 	}
 }

@@ -206,14 +206,26 @@ func equation(r run.Run) string {
 		if i > 0 {
 			line += " + "
 		}
-		line += text.Number(part.N) + " " + partName(part.Key)
+		line += text.Number(part.N) + " " + partName(r, part.Key)
 	}
 	return text.T("lists.eq", "total", desk.Rows(r.Rows), "parts", line)
 }
 
-func partName(key string) string {
+// partName is an outcome, or waiting; of a run that takes another back, what
+// that means for what was changed.
+func partName(r run.Run, key string) string {
 	if key == waiting {
 		return text.T("runs.waiting")
+	}
+	if r.Undoes != "" {
+		switch wire.Outcome(key) {
+		case wire.Accepted, wire.Updated:
+			return text.T("runs.undone.back")
+		case wire.Skipped:
+			return text.T("runs.undone.kept")
+		case wire.Refused:
+			return text.T("runs.undone.not")
+		}
 	}
 	return text.T("outcome." + key)
 }
@@ -227,7 +239,7 @@ func (p *Page) chart(o *detail, r run.Run) app.UI {
 		app.H2().ID("chart-title").Text(text.T("runs.chart")),
 		app.Div().Class("bars").Role("group").Aria("labelledby", "chart-title").Body(app.Range(all).Slice(func(i int) app.UI {
 			part := all[i]
-			return &bar{Key: part.Key, Name: partName(part.Key), N: part.N, Of: r.Rows, Chosen: o.Outcome == part.Key, Lang: text.Language(), OnPick: p.pick}
+			return &bar{Key: part.Key, Name: partName(r, part.Key), N: part.N, Of: r.Rows, Chosen: o.Outcome == part.Key, Lang: text.Language(), OnPick: p.pick}
 		})),
 		app.Details().Class("raw").Body(
 			app.Summary().Text(text.T("campaign.chart.table")),
@@ -238,7 +250,7 @@ func (p *Page) chart(o *detail, r run.Run) app.UI {
 					app.Th().Scope("col").Text(text.T("runs.col.rows")),
 				)),
 				app.TBody().Body(app.Range(all).Slice(func(i int) app.UI {
-					return app.Tr().Body(app.Th().Scope("row").Text(partName(all[i].Key)), app.Td().Class("digits").Text(text.Number(all[i].N)))
+					return app.Tr().Body(app.Th().Scope("row").Text(partName(r, all[i].Key)), app.Td().Class("digits").Text(text.Number(all[i].N)))
 				})),
 				app.TFoot().Body(app.Tr().Body(app.Th().Scope("row").Text(text.T("campaign.chart.sum")), app.Td().Class("digits").Text(text.Number(r.Rows)))),
 			),
@@ -382,7 +394,7 @@ func (p *Page) rows(o *detail, r run.Run) app.UI {
 	d := p.Desk
 	options := []widget.Option{{Value: "", Label: text.T("runs.rows.all")}}
 	for _, part := range parts(r.Progress) {
-		options = append(options, widget.Option{Value: part.Key, Label: partName(part.Key) + " (" + text.Number(part.N) + ")"})
+		options = append(options, widget.Option{Value: part.Key, Label: partName(r, part.Key) + " (" + text.Number(part.N) + ")"})
 	}
 	why := []widget.Option{{Value: "", Label: text.T("runs.rows.any")}}
 	for _, each := range reasons(r.Progress) {
