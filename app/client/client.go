@@ -141,18 +141,37 @@ func unreadable(err error) *wire.Problem {
 
 // NewKey makes an Idempotency-Key: one for each intention.
 func NewKey() string {
-	crypto := app.Window().Get("crypto")
-	if crypto.Get("randomUUID").Truthy() {
-		return crypto.Call("randomUUID").String()
+	k := Keys{most: keySize}
+	return k.New()
+}
+
+// Keys makes many keys: asking the browser for randomness takes longer than
+// all the rest.
+type Keys struct {
+	most int
+	left []byte
+}
+
+const (
+	keySize = 16
+	atOnce  = 256 * keySize
+)
+
+// New makes a UUID of random bytes (RFC 9562, version 4).
+func (k *Keys) New() string {
+	if len(k.left) == 0 {
+		if k.most == 0 {
+			k.most = atOnce
+		}
+		bytes := app.Window().Get("Uint8Array").New(k.most)
+		app.Window().Get("crypto").Call("getRandomValues", bytes)
+		k.left = make([]byte, k.most)
+		app.CopyBytesToGo(k.left, bytes)
 	}
-	// Over plain HTTP a browser makes random bytes, but no UUID.
-	bytes := crypto.Call("getRandomValues", app.Window().Get("Uint8Array").New(16))
-	var b [16]byte
-	for i := range b {
-		b[i] = byte(bytes.Index(i).Int())
-	}
+	b := k.left[:keySize:keySize]
+	k.left = k.left[keySize:]
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	id := hex.EncodeToString(b[:])
+	id := hex.EncodeToString(b)
 	return id[:8] + "-" + id[8:12] + "-" + id[12:16] + "-" + id[16:20] + "-" + id[20:]
 }
 

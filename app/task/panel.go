@@ -36,7 +36,7 @@ type Panel struct {
 	Input func() any
 	// Body gives the input as it is posted, in place of Input, where a file
 	// is too large to be decoded here.
-	Body func() []byte
+	Body func() string
 	// Demand names what the page wants beyond the operation's own rules, such
 	// as a note; nil demands nothing.
 	Demand func() []operation.Problem
@@ -106,7 +106,7 @@ func (p *Panel) system() wire.System {
 
 func (p *Panel) body() string {
 	if p.Body != nil {
-		return string(p.Body())
+		return p.Body()
 	}
 	data, err := json.Marshal(p.Input())
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 // shownBytes is how much of a body the preview shows: a long list would only
 // slow the screen.
-const shownBytes = 20_000
+const shownBytes = 6_000
 
 // Preview shows the exact request: as the upstream gets it, and as a command
 // aimed at our own server.

@@ -66,7 +66,7 @@ type Question struct {
 }
 
 // Judged reports whether the worker's word is about this body.
-func (s *State) Judged(body []byte) bool { return s.checked == string(body) }
+func (s *State) Judged(body string) bool { return s.checked == body }
 
 // Busy reports whether a call of this task is on its way.
 func (s *State) Busy() bool { return s.phase == sending }

@@ -45,7 +45,7 @@ type model struct {
 
 	Ping ping
 
-	posted []byte // the body of Sheet.version and the fields below
+	posted string // the body of Sheet.version and the fields below
 	of     postedOf
 	at     []int // where each posted row stands in the sheet
 
@@ -89,16 +89,16 @@ type mark struct {
 func of(d *desk.Desk) *model {
 	m := desk.Keep[model](d, "callbot")
 	if m.Sheet.newID == nil {
-		m.Sheet.newID = client.NewKey
+		m.Sheet.newID = (&client.Keys{}).New
 	}
 	m.Sheet.ready()
 	return m
 }
 
 // body is the call as it is posted. It is made anew only when something changed.
-func (m *model) body() []byte {
+func (m *model) body() string {
 	now := postedOf{m.Sheet.version, m.TaskID, m.OrderURL, m.CallURL, m.Note}
-	if m.posted != nil && (m.of == now || m.held) {
+	if m.posted != "" && (m.of == now || m.held) {
 		return m.posted
 	}
 	if m.used { // as soon as something changes: an unchanged list is not sent twice
@@ -115,12 +115,8 @@ func (m *model) body() []byte {
 		Note: strings.TrimSpace(m.Note),
 	}
 	in.CallInfoList.CallList, m.at = m.Sheet.calls()
-	data, err := json.Marshal(in)
-	if err != nil {
-		return []byte("{}") // cannot be: texts always encode
-	}
-	m.posted, m.of = data, now
-	return data
+	m.posted, m.of = string(in.AppendJSON(nil)), now
+	return m.posted
 }
 
 // base is the call without its rows, for a file.

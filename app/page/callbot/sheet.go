@@ -170,9 +170,9 @@ func (s *sheet) take(t table) int {
 		if from.blank() {
 			continue
 		}
-		r := s.newRow()
-		if from.Order != "" {
-			r.Order = from.Order
+		r := row{Order: from.Order, Values: make([]string, len(s.Vars))}
+		if r.Order == "" {
+			r.Order = s.newID()
 		}
 		r.Cells = from.Cells
 		for i, value := range from.Values {

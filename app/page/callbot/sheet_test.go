@@ -102,7 +102,7 @@ func TestBodyIsAsPosted(t *testing.T) {
 	m.TaskID, m.Note = " task-1 ", "why"
 	m.Sheet.take(parse("4155550100", nil))
 	var in vendor.Import
-	require.NoError(t, json.Unmarshal(m.body(), &in))
+	require.NoError(t, json.Unmarshal([]byte(m.body()), &in))
 	require.Equal(t, "task-1", in.UserTaskID)
 	require.Equal(t, vendor.ProductID, in.ProductID)
 	require.Equal(t, "4155550100", in.CallInfoList.CallList[0].UserPhone)
@@ -120,28 +120,28 @@ func TestLongListIsJudgedWhenTheFieldIsLeft(t *testing.T) {
 		text += strconv.Itoa(4155550000+i) + "\n"
 	}
 	m.Sheet.take(parse(text, nil))
-	before := string(m.body())
+	before := m.body()
 	m.Sheet.Rows[0].Cells[colUser] = "Ana"
 	m.typed(true)
-	require.Equal(t, before, string(m.body()))
+	require.Equal(t, before, m.body())
 	require.True(t, m.release())
-	require.Contains(t, string(m.body()), "Ana")
+	require.Contains(t, m.body(), "Ana")
 }
 
 // Once answered, the same list stays the same; a changed one is of new orders.
 func TestOrdersAreRenewedWithTheNextChange(t *testing.T) {
 	m := &model{Sheet: *newSheet()}
 	m.Sheet.take(parse("4155550100", nil))
-	sent := string(m.body())
+	sent := m.body()
 	order := m.Sheet.Rows[0].Order
 	m.used = true
-	require.Equal(t, sent, string(m.body()))
+	require.Equal(t, sent, m.body())
 	m.Note = "another reason"
-	require.NotContains(t, string(m.body()), order)
+	require.NotContains(t, m.body(), order)
 	require.NotEmpty(t, m.Sheet.Rows[0].Order)
 	renewed := m.Sheet.Rows[0].Order
 	m.Note = "and another"
-	require.Contains(t, string(m.body()), renewed)
+	require.Contains(t, m.body(), renewed)
 }
 
 func TestTookAFile(t *testing.T) {

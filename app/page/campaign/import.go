@@ -270,7 +270,7 @@ func (p *Page) importing() app.UI {
 		app.P().Class("lead").Text(text.T("campaign.import.lead")),
 		&task.Panel{
 			Desk: p.Desk, Turn: p.Turn, State: t, Op: operation.ContactsImport, Submit: p.importLabel(im),
-			Body:   func() []byte { return []byte(im.request(m.campaign)) },
+			Body:   func() string { return im.request(m.campaign) },
 			Demand: func() []operation.Problem { return needNote(im.settled) },
 			Form:   func() app.UI { return p.importForm(im) },
 			Before: func(_ app.Context, ask func(*task.Question)) { p.askImport(m, im, ask) },
