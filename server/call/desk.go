@@ -152,6 +152,10 @@ type Order struct {
 	Body      []byte        // JSON, the operation's documented fields
 	Lane      throttle.Lane // Single unless the call belongs to a run
 	Run       string        // its id: the runs of a system take turns, and nobody is told of each of their calls
+	Unproved  bool          // no reads follow that prove a verified write
+	// Recorded is told the outcome once it is recorded, before the proofs, which
+	// may take most of a minute. It is not told what the ledger could not take. May be nil.
+	Recorded func(wire.Envelope)
 }
 
 // Make makes the call and returns when its outcome and its proofs are recorded.
@@ -299,8 +303,13 @@ func (d *Desk) write(asked context.Context, sys *System, op operation.Operation,
 			return wire.Envelope{}, problem.LedgerDown.At(id).Because(err)
 		}
 		// It happened all the same: the person is told what the upstream said.
-	} else if op.Rule == operation.Verified {
-		w.verify(&end)
+	} else {
+		if o.Recorded != nil {
+			o.Recorded(envelope(id, o.Operation, end))
+		}
+		if op.Rule == operation.Verified && !o.Unproved {
+			w.verify(&end)
+		}
 	}
 	w.send(wire.Event{State: wire.Finished, Outcome: end.res.Outcome})
 	return envelope(id, o.Operation, end), nil

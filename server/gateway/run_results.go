@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -106,40 +107,24 @@ func attachment(one run.Run, extension string) string {
 // result file by them.
 var resultHeadings = [...]string{"outdial_sent", "outdial_outcome", "outdial_reason", "outdial_text", "outdial_time", "outdial_call", "outdial_run"}
 
-func resultCells(id string, columns int, r run.Result) []string {
-	cells := make([]string, max(columns, len(r.Cells)), max(columns, len(r.Cells))+len(resultHeadings))
+// resultCells are the row's own cells, one for each heading, and what became of it.
+func resultCells(one run.Run, r run.Result) []string {
+	cells := make([]string, len(one.Columns), len(one.Columns)+len(resultHeadings))
 	copy(cells, r.Cells)
 	at := ""
 	if r.At != nil {
 		at = r.At.UTC().Format("2006-01-02T15:04:05Z")
 	}
-	return append(cells[:max(columns, len(r.Cells))], r.Sent, string(r.Outcome), r.Reason, r.Text, at, r.Call, id)
+	return append(cells, r.Sent, string(r.Outcome), r.Reason, r.Text, at, r.Call, one.ID)
 }
 
-// width is how many columns the list has: rows may have more cells than there
-// are headings, and their outcome must stand below its heading all the same.
-func width(one run.Run, each func(func(run.Result) error) error) (int, error) {
-	columns := len(one.Columns)
-	err := each(func(r run.Result) error {
-		columns = max(columns, len(r.Cells))
-		return nil
-	})
-	return columns, err
-}
-
-func headingRow(one run.Run, columns int) []string {
-	row := make([]string, columns, columns+len(resultHeadings))
-	copy(row, one.Columns)
-	return append(row, resultHeadings[:]...)
+func headingRow(one run.Run) []string {
+	return append(slices.Clone(one.Columns), resultHeadings[:]...)
 }
 
 // resultCSV writes RFC 4180 with a byte order mark, by which spreadsheets know
 // UTF-8. No cell begins like a formula.
 func resultCSV(to io.Writer, one run.Run, each func(func(run.Result) error) error) error {
-	columns, err := width(one, each)
-	if err != nil {
-		return err
-	}
 	b := bufio.NewWriterSize(to, 64<<10)
 	if _, err := b.WriteString("\uFEFF"); err != nil {
 		return err
@@ -161,10 +146,10 @@ func resultCSV(to io.Writer, one run.Run, each func(func(run.Result) error) erro
 		_, err := b.WriteString("\r\n")
 		return err
 	}
-	if err := line(headingRow(one, columns)); err != nil {
+	if err := line(headingRow(one)); err != nil {
 		return err
 	}
-	if err := each(func(r run.Result) error { return line(resultCells(one.ID, columns, r)) }); err != nil {
+	if err := each(func(r run.Result) error { return line(resultCells(one, r)) }); err != nil {
 		return err
 	}
 	return b.Flush()
@@ -188,11 +173,6 @@ const (
 // resultXLSX writes a workbook in which every cell is text. A list that is
 // longer than a sheet goes on in another one.
 func resultXLSX(to io.Writer, one run.Run, each func(func(run.Result) error) error) (err error) {
-	columns, err := width(one, each)
-	if err != nil {
-		return err
-	}
-	columns = min(columns, excelize.MaxColumns-len(resultHeadings))
 	f := excelize.NewFile()
 	defer func() {
 		if failed := f.Close(); err == nil {
@@ -228,7 +208,7 @@ func resultXLSX(to io.Writer, one run.Run, each func(func(run.Result) error) err
 		if sheet, err = f.NewStreamWriter(name); err != nil {
 			return err
 		}
-		return write(headingRow(one, columns))
+		return write(headingRow(one))
 	}
 	if err := next(); err != nil {
 		return err
@@ -239,7 +219,7 @@ func resultXLSX(to io.Writer, one run.Run, each func(func(run.Result) error) err
 				return err
 			}
 		}
-		return write(resultCells(one.ID, columns, r))
+		return write(resultCells(one, r))
 	}); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type fakeRuns struct {
 	broken error // after the first row
 }
 
-var oneRun = run.Run{ID: "run-1", System: "acme", Title: "März / list.csv", Columns: []string{"name", "phone"}, Rows: 2,
+var oneRun = run.Run{ID: "run-1", System: "acme", Title: "März / list.csv", Columns: []string{"name", "phone", ""}, Rows: 2,
 	Progress: run.Progress{State: run.Running, Counts: map[wire.Outcome]int{wire.Accepted: 1}, Waiting: 1}}
 
 func (f *fakeRuns) one(what string, who runs.Person, id string) (run.Run, error) {

@@ -243,7 +243,7 @@ func (s *slice) cancelled(ctx context.Context) error {
 	}
 	for more := true; more; {
 		var err error
-		if more, err = s.store.skipSome(ctx, s.rec.ID, s.Now()); err != nil {
+		if more, err = s.store.skipSome(ctx, s.rec.Run, s.Now()); err != nil {
 			return err
 		}
 	}
@@ -385,11 +385,23 @@ func places(lines []line) []int {
 // leave makes the call and records what came of it.
 func (s *slice) leave(ctx context.Context, op operation.Operation, c pending, lines []line, body []byte) error {
 	for {
-		e, err := s.made.Make(ctx, call.Order{
+		order := call.Order{
 			Person: s.rec.Person, Role: s.rec.role, System: s.rec.System, Operation: op.Name,
 			Key: s.key(c), Body: body, Lane: throttle.Run, Run: s.rec.ID,
-		})
-		if err == nil {
+			Unproved: s.rec.Options.Prove != nil && !*s.rec.Options.Prove,
+		}
+		// Rows do not wait for the proofs of a hundred others.
+		recorded, failed := false, error(nil)
+		order.Recorded = func(e wire.Envelope) { recorded, failed = true, s.answered(ctx, op, c, lines, e) }
+		e, err := s.made.Make(ctx, order)
+		switch {
+		case recorded && failed != nil:
+			return failed
+		case recorded && err == nil && len(e.Rows) == len(lines) && neverLeft(e) == left:
+			return s.store.prove(ctx, s.rec.ID, lines, e.Rows)
+		case recorded:
+			return nil
+		case err == nil:
 			return s.answered(ctx, op, c, lines, e)
 		}
 		var p *problem.Error
@@ -418,8 +430,11 @@ func (s *slice) leave(ctx context.Context, op operation.Operation, c pending, li
 			return s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, run.WhySystem)
 		case problem.UpstreamUnreached.Code, problem.UpstreamFailed.Code, problem.UpstreamTimeout.Code:
 			return s.unread(ctx, c, lines, p)
-		default:
+		case problem.Invalid.Code, problem.Malformed.Code: // by now: an expiry may have passed meanwhile
 			return s.finish(ctx, c, "", all(lines, wire.Skipped, run.ReasonInvalid, sayFields(p)))
+		default: // a mistake of ours: nobody can tell what it came to
+			s.warn(ctx, s.rec.ID, "a call of a run failed in our own program", p)
+			return s.finish(ctx, c, p.Call, all(lines, wire.Unknown, wire.ReasonBroken, p.Title))
 		}
 		if !s.rest(wait) && p.Code == problem.ThrottleFull.Code {
 			return s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, "")

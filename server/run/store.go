@@ -391,9 +391,18 @@ func (s store) tally(ctx context.Context, tx *sql.Tx, id string, more map[key]in
 // publish makes a run that is all in visible, under its key, and gives it its
 // first job. It fails when the key was taken meanwhile.
 func (s store) publish(ctx context.Context, q queue, r record, key string) error {
+	headings, err := json.Marshal(r.Columns)
+	if err != nil {
+		return fmt.Errorf("publish run: %w", err)
+	}
+	options, err := json.Marshal(r.Options)
+	if err != nil {
+		return fmt.Errorf("publish run: %w", err)
+	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE runs SET idempotency_key = $2, fingerprint = $3, state = $4, row_count = $5, call_count = $6, options = $7, turn = 1, process = ''
-			WHERE id = $1 AND state = 'arriving'`, r.ID, key, r.finger, r.State, r.Rows, r.Calls, mustJSON(r.Options))
+		result, err := tx.ExecContext(ctx, `UPDATE runs SET idempotency_key = $2, fingerprint = $3, state = $4, row_count = $5, call_count = $6, options = $7, headings = $8,
+			turn = 1, process = '' WHERE id = $1 AND state = 'arriving'`,
+			r.ID, key, r.finger, r.State, r.Rows, r.Calls, database.Text(string(options)), database.Text(string(headings)))
 		if err != nil {
 			return fmt.Errorf("publish run: %w", err)
 		}
@@ -406,14 +415,6 @@ func (s store) publish(ctx context.Context, q queue, r record, key string) error
 		}
 		return q.add(ctx, tx, turn{Run: r.ID, Turn: 1}, r.CreatedAt, at)
 	})
-}
-
-func mustJSON(o run.Options) string {
-	text, err := json.Marshal(o)
-	if err != nil {
-		return "{}" // cannot be: options are plain data
-	}
-	return database.Text(string(text))
 }
 
 var errGone = errors.New("the run is no longer arriving")
@@ -569,13 +570,14 @@ type orphan struct {
 	turn    int
 	process string // that held it; "": its job is not in the queue any more, and nobody took the run up
 	state   run.State
+	due     *time.Time // not before
 }
 
 func (s store) orphans(ctx context.Context, process string) ([]orphan, error) {
-	found, err := s.db.Reader.QueryContext(ctx, `SELECT id, turn, process, state FROM runs
+	found, err := s.db.Reader.QueryContext(ctx, `SELECT id, turn, process, state, NULL FROM runs
 		WHERE process <> '' AND (process = $1 OR process NOT IN (SELECT id FROM processes))
 		UNION ALL
-		SELECT r.id, r.turn, r.process, r.state FROM runs r LEFT JOIN river_job j ON j.id = r.job
+		SELECT r.id, r.turn, r.process, r.state, CASE r.state WHEN 'scheduled' THEN r.starts_at WHEN 'resting' THEN r.rests_until END FROM runs r LEFT JOIN river_job j ON j.id = r.job
 		WHERE r.process = '' AND (r.state IN ('scheduled', 'queued', 'running', 'resting', 'following') OR r.state = 'cancelled' AND r.finished_at IS NULL)
 		AND (j.id IS NULL OR j.state NOT IN ('available', 'pending', 'retryable', 'scheduled'))`, process)
 	if err != nil {
@@ -585,9 +587,11 @@ func (s store) orphans(ctx context.Context, process string) ([]orphan, error) {
 	var all []orphan
 	for found.Next() {
 		var o orphan
-		if err := found.Scan(&o.id, &o.turn, &o.process, &o.state); err != nil {
+		var due sql.NullInt64
+		if err := found.Scan(&o.id, &o.turn, &o.process, &o.state, &due); err != nil {
 			return nil, fmt.Errorf("look for runs: %w", err)
 		}
+		o.due = moment(due)
 		all = append(all, o)
 	}
 	return all, found.Err()
@@ -604,7 +608,11 @@ func (s store) adopt(ctx context.Context, q queue, o orphan, at time.Time) error
 		if err != nil || n == 0 || o.state == run.Paused || o.state == run.Finished {
 			return err
 		}
-		return q.add(ctx, tx, turn{Run: o.id, Turn: o.turn + 1}, at, at)
+		begin := at
+		if o.due != nil && o.due.After(at) {
+			begin = *o.due
+		}
+		return q.add(ctx, tx, turn{Run: o.id, Turn: o.turn + 1}, at, begin)
 	})
 }
 
@@ -881,10 +889,11 @@ func (s store) cancel(ctx context.Context, q queue, id string, at time.Time) (bo
 	})
 }
 
-// skipSome ends calls that wait, a few thousand at a time, since other writes
-// wait behind each; more says whether there may be others.
-func (s store) skipSome(ctx context.Context, id string, at time.Time) (more bool, err error) {
-	const some = 2000
+// skipSome ends calls that wait, so many at a time that other writes need not
+// wait long; more says whether there may be others.
+func (s store) skipSome(ctx context.Context, r run.Run, at time.Time) (more bool, err error) {
+	const rows = 1000
+	id, some := r.ID, max(1, rows*r.Calls/max(r.Rows, 1))
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		more = false
 		found, err := tx.QueryContext(ctx, `UPDATE run_calls SET state = 'done', why = 'cancelled' WHERE run_id = $1 AND state = 'waiting'
@@ -906,7 +915,7 @@ func (s store) skipSome(ctx context.Context, id string, at time.Time) (more bool
 			return fmt.Errorf("cancel: %w", err)
 		}
 		more = len(calls) == some
-		rows := 0
+		skipped := 0
 		for _, c := range calls {
 			result, err := tx.ExecContext(ctx, `UPDATE run_rows SET outcome = 'skipped', reason = $5, ended_at = $6
 				WHERE run_id = $1 AND line >= $2 AND line <= $3 AND seq = $4 AND outcome = ''`, id, c.first, c.last, c.seq, run.ReasonCancelled, at.UnixMicro())
@@ -917,12 +926,12 @@ func (s store) skipSome(ctx context.Context, id string, at time.Time) (more bool
 			if err != nil {
 				return fmt.Errorf("cancel: %w", err)
 			}
-			rows += int(n)
+			skipped += int(n)
 		}
-		if rows == 0 {
+		if skipped == 0 {
 			return nil
 		}
-		return s.tally(ctx, tx, id, map[key]int{{wire.Skipped, run.ReasonCancelled}: rows})
+		return s.tally(ctx, tx, id, map[key]int{{wire.Skipped, run.ReasonCancelled}: skipped})
 	})
 	return more, err
 }
@@ -1094,4 +1103,19 @@ func (s store) doneRows(ctx context.Context, id string, after, most int) ([]done
 		}
 	}
 	return rows, nil
+}
+
+// prove adds what reads after a write showed of rows that have their outcomes.
+func (s store) prove(ctx context.Context, id string, lines []line, proofs []wire.Row) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for i, l := range lines {
+			if proofs[i].Proof == "" {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE run_rows SET proof = $3 WHERE run_id = $1 AND line = $2`, id, l.number, proofs[i].Proof); err != nil {
+				return fmt.Errorf("record proof: %w", err)
+			}
+		}
+		return nil
+	})
 }

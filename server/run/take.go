@@ -91,6 +91,7 @@ type intake struct {
 	lines   bits
 	numbers seen
 	leaves  int
+	width   int // of the widest row
 	batch   []arrived
 	held    int
 	storing chan error // of the batch before; nil: there is none
@@ -373,6 +374,7 @@ func (in *intake) call(ctx context.Context, at string, c run.Call) error {
 			return err
 		}
 		in.lines.set(row.Line)
+		in.width = max(in.width, len(row.Cells))
 		if row.Cells == nil {
 			c.Rows[i].Cells = []string{}
 		}
@@ -450,10 +452,20 @@ func (in *intake) end(ctx context.Context) (record, error) {
 	remembers := in.op.Name == operation.DNCAdd || in.op.Name == operation.DNCRemove
 	switch {
 	case !remembers:
-		o.Remember = nil
-	case o.Remember == nil:
+		o.Remember, o.Prove = nil, nil
+	default:
 		few := in.leaves <= run.RememberUpTo
-		o.Remember = &few
+		if o.Remember == nil {
+			o.Remember = &few
+		}
+		if o.Prove == nil {
+			o.Prove = &few
+		}
+	}
+	// Rows may have more cells than there are headings. What follows them in the
+	// result file must stand below its heading all the same.
+	for len(in.rec.Columns) < in.width {
+		in.rec.Columns = append(in.rec.Columns, "")
 	}
 	in.rec.State = run.Queued
 	if o.StartAt != nil && o.StartAt.After(in.Now()) {

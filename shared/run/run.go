@@ -37,9 +37,13 @@ type Options struct {
 	// that undoing the run can restore what was there: one call more for each
 	// number. None: true for lists of at most RememberUpTo rows.
 	Remember *bool `json:"remember,omitempty"`
+	// Prove has each number of a dnc.add or dnc.remove checked after the call: again
+	// one call more for each. None: as with Remember.
+	Prove *bool `json:"prove,omitempty"`
 }
 
-// RememberUpTo is for how many rows Remember is on unless the order says otherwise.
+// RememberUpTo is for how many rows Remember and Prove are on unless the order
+// says otherwise.
 const RememberUpTo = 2000
 
 // Call is one call of a run: the request, and the rows it covers. The ith row is
