@@ -476,6 +476,10 @@ func (p *Page) campaign(m *model) app.UI {
 		slot(k.done && (k.failure != nil || k.err != nil), func() app.UI {
 			return app.Div().Class("stack").Body(
 				widget.Note("warn", text.T("campaign.pick.failed")),
+				&widget.Button{Label: text.T("action.try_again"), Icon: "refresh", Small: true, Disabled: d.Offline, OnClick: func(app.Context) {
+					*k = picking{}
+					d.Changed()
+				}},
 				&widget.Input{ID: "campaign-id", Label: text.T("field.campaign_id"), Mode: "numeric", Value: k.typed, Required: true, OnChange: func(ctx app.Context, v string) {
 					k.typed = v
 					set(ctx, v)
