@@ -27,7 +27,20 @@ import (
 type Keeper struct {
 	book  *hours.Book
 	judge phone.Judge
+
+	mu   sync.Mutex
+	last map[string]answer // by channel and place
 }
+
+// answer is the last one about a place. The numbers of a list share few places,
+// and one that may be anywhere in a large country takes milliseconds.
+type answer struct {
+	at, opens time.Time
+	rule      hours.Rule
+}
+
+// mostPlaces bounds what is remembered; the plans of all countries know fewer.
+const mostPlaces = 10_000
 
 // New makes a keeper of the rules in the table and of the company's own windows,
 // which may be nil.
@@ -36,7 +49,7 @@ func New(company hours.Company, judge phone.Judge) (*Keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Keeper{book: book, judge: judge}, nil
+	return &Keeper{book: book, judge: judge, last: map[string]answer{}}, nil
 }
 
 // Rules lists the rules that are kept, the company's last.
@@ -46,7 +59,27 @@ func (k *Keeper) Rules() []hours.Rule { return k.book.Rules() }
 // the instant itself when it may be done then, hours.Never() when it may not be
 // waited for.
 func (k *Keeper) Next(at time.Time, channel hours.Channel, e164 string) (time.Time, hours.Rule) {
-	return k.book.Next(at, channel, k.Place(e164))
+	p := k.Place(e164)
+	key := string(channel) + " " + keyOf(p)
+	k.mu.Lock()
+	known, ok := k.last[key]
+	k.mu.Unlock()
+	if ok && known.at == at { // the instant, and how it is written
+		return known.opens, known.rule
+	}
+	opens, rule := k.book.Next(at, channel, p)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.last) >= mostPlaces {
+		clear(k.last)
+	}
+	k.last[key] = answer{at, opens, rule}
+	return opens, rule
+}
+
+// keyOf tells one place from another.
+func keyOf(p hours.Place) string {
+	return p.Region + " " + strings.Join(p.States, ",") + " " + strings.Join(p.Zones, ",")
 }
 
 // Opens is Next for an operation; one that reaches nobody may be carried out at any hour.
@@ -66,8 +99,7 @@ func (k *Keeper) Together(at time.Time, channel hours.Channel, e164 []string) (t
 	seen := map[string]bool{}
 	for _, number := range e164 {
 		p := k.Place(number)
-		key := p.Region + " " + strings.Join(p.States, " ") + " " + strings.Join(p.Zones, " ")
-		if !seen[key] {
+		if key := keyOf(p); !seen[key] {
 			seen[key] = true
 			places = append(places, p)
 		}

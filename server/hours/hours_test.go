@@ -2,10 +2,12 @@ package hours_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/nyaruka/phonenumbers/v2"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	serverhours "outdial/server/hours"
@@ -102,6 +104,30 @@ func TestOpens(t *testing.T) {
 	require.True(t, k.Opens(night, operation.SMSSend, "nobody").After(night.AddDate(1, 0, 0)), "an unknown place is not open")
 }
 
+// An answer does not depend on what was asked before: not on the place, the
+// channel, the instant or the zone it is written in.
+func TestNextAfterOthers(t *testing.T) {
+	k := keeper(t)
+	numbers := []string{"+18002345678", "+18002345679", "+13052345678", "+14155550100", "+33612345678", "+33712345678", "+79123456789", "+881612345678", "x"}
+	instants := []time.Time{at(t, "America/New_York", "2026-01-05 20:30"), at(t, "UTC", "2026-01-06 01:30"), at(t, "UTC", "2026-01-06 18:00"), at(t, "America/New_York", "2026-01-05 20:30")}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for _, instant := range instants {
+				for _, channel := range hours.Channels() {
+					for _, number := range numbers {
+						opens, rule := k.Next(instant, channel, number)
+						fresh, law := keeper(t).Next(instant, channel, number)
+						assert.Equal(t, fresh.String(), opens.String(), number)
+						assert.Equal(t, law.Code, rule.Code, number)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
 func TestRules(t *testing.T) {
 	require.Equal(t, hours.Rules(), keeper(t).Rules())
 }
@@ -166,5 +192,17 @@ func BenchmarkNext(b *testing.B) {
 	from := at(b, "UTC", "2026-04-03 12:00")
 	for b.Loop() {
 		k.Next(from, hours.Call, "+13052345678")
+	}
+}
+
+// A list of numbers that may be anywhere in a large country.
+func BenchmarkNextOfAList(b *testing.B) {
+	k := keeper(b)
+	from := at(b, "UTC", "2026-04-03 12:00")
+	for n := 0; b.Loop(); n++ {
+		if n%5000 == 0 {
+			from = from.Add(time.Minute)
+		}
+		k.Next(from, hours.SMS, "+18002345678")
 	}
 }
