@@ -37,6 +37,8 @@ type Panel struct {
 	// Body gives the input as it is posted, in place of Input, where a file
 	// is too large to be decoded here.
 	Body func() string
+	// Brief says that of the numbers in it only their E.164 form is used.
+	Brief bool
 	// Demand names what the page wants beyond the operation's own rules, such
 	// as a note; nil demands nothing.
 	Demand func() []operation.Problem
@@ -130,7 +132,9 @@ func (p *Panel) judge(ctx app.Context) {
 		p.cancel(ctx) // what was agreed to is not what stands there now
 		s.word = text.T("task.changed")
 	}
-	p.Desk.Worker.Check(ctx, judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body)), func(ctx app.Context, c question.Check) {
+	q := judge.Ask(p.Op, system, p.Desk.Session.Limits, []byte(body))
+	q.Brief = p.Brief
+	p.Desk.Worker.Check(ctx, q, func(ctx app.Context, c question.Check) {
 		if s.body != body || s.system != system.ID {
 			return // typed on meanwhile: a later word is on its way
 		}

@@ -35,6 +35,7 @@ var changes = []change{
 		"HTMLString", "PrintHTML", "nodeManager.Encode", "nodeManager.encode", "nodeManager.encodeText", "nodeManager.encodeIndent",
 		"nodeManager.encodeHTML", "nodeManager.encodeHTMLAttribute", "nodeManager.encodeComponent", "nodeManager.encodeRawHTML",
 	}},
+	{file: "pkg/app/js_wasm.go", ours: map[string]string{"browserWindow.createElement": "23aa1e0e", "browserWindow.createTextNode": "fe06784e"}},
 	{file: "pkg/errors/errors.go", whole: true, ours: map[string]string{
 		"init": "69be60fc", "Error": "c53420f4", "New": "7c2357dc", "Error.WithTag": "52876527", "Error.Wrap": "3d1784d6", "Error.Unwrap": "91c97d1d", "Error.Error": "91387aa9", "As": "f5f7a351",
 	}},

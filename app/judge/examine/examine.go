@@ -35,6 +35,11 @@ func Request(numbers phone.Judge, now time.Time, q question.Question) question.C
 		return question.Check{Failed: err.Error()}
 	}
 	c := question.Check{Problems: p.Problems, Hints: p.Hints, Numbers: p.Numbers, Rows: len(p.Rows)}
+	if q.Brief {
+		for i, n := range c.Numbers {
+			c.Numbers[i] = operation.Number{Field: n.Field, Number: phone.Number{E164: n.E164}}
+		}
+	}
 	request, err := op.Request(p.Input)
 	if err != nil {
 		c.Failed = err.Error()

@@ -9,6 +9,7 @@ import (
 	"outdial/app/judge/question"
 	"outdial/shared/list"
 	"outdial/shared/operation"
+	"outdial/shared/phone"
 	"outdial/shared/phone/engine"
 )
 
@@ -25,6 +26,13 @@ func TestARequestIsShownAsItLeaves(t *testing.T) {
 	require.Equal(t, "+14155550100", n.E164)
 	require.NotEmpty(t, c.Preview.Method)
 	require.Contains(t, c.Preview.Target+c.Preview.Body, "14155550100")
+}
+
+func TestOfALongListOnlyTheNumbersAreWanted(t *testing.T) {
+	c := Request(engine.New(), now, question.Question{
+		Operation: operation.ContactsImport, Body: []byte(`{"campaign_id":7,"contacts":[{"phone_number":"(415) 555-0100"}],"note":"x"}`), Region: "US", Brief: true,
+	})
+	require.Equal(t, []operation.Number{{Field: "contacts[0].phone_number", Number: phone.Number{E164: "+14155550100"}}}, c.Numbers)
 }
 
 func TestWhatIsWrongHasItsPlace(t *testing.T) {

@@ -21,6 +21,7 @@ type Question struct {
 	Region    string            `json:"region"`
 	Fill      map[string]string `json:"fill,omitempty"`
 	Limits    map[string]int    `json:"limits,omitempty"`
+	Brief     bool              `json:"brief,omitempty"` // of a number, only its E.164 form is wanted
 }
 
 // Check is what the worker found.

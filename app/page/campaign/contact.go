@@ -12,7 +12,7 @@ import (
 )
 
 // pageSize is how many contacts stand on one page of the table.
-const pageSize = 50
+const pageSize = 25
 
 // noStatus stands for contacts that the list gives no status for.
 const noStatus = "-"

@@ -219,7 +219,9 @@ func (p *Page) number() {
 		return
 	}
 	round := im.round
-	p.Desk.Worker.Check(p.ctx, judge.Ask(operation.ContactsImport, p.system(), wire.Limits{}, []byte(im.request(m.campaign))), func(_ app.Context, c question.Check) {
+	q := judge.Ask(operation.ContactsImport, p.system(), wire.Limits{}, []byte(im.request(m.campaign)))
+	q.Brief = true
+	p.Desk.Worker.Check(p.ctx, q, func(_ app.Context, c question.Check) {
 		if im.round != round {
 			return
 		}
@@ -271,6 +273,7 @@ func (p *Page) importing() app.UI {
 		&task.Panel{
 			Desk: p.Desk, Turn: p.Turn, State: t, Op: operation.ContactsImport, Submit: p.importLabel(im),
 			Body:   func() string { return im.request(m.campaign) },
+			Brief:  true,
 			Demand: func() []operation.Problem { return needNote(im.settled) },
 			Form:   func() app.UI { return p.importForm(im) },
 			Before: func(_ app.Context, ask func(*task.Question)) { p.askImport(m, im, ask) },
