@@ -14,7 +14,7 @@ import (
 
 // pages are the console's pages with their headings' words in the navigation.
 var pages = []struct{ path, name string }{
-	{"/dnc", "Do not call"}, {"/sms", "SMS"}, {"/campaign", "Campaigns"}, {"/callbot", "Callbot"}, {"/ledger", "Ledger"}, {"/help", "Help"},
+	{"/dnc", "Do not call"}, {"/sms", "SMS"}, {"/campaign", "Campaigns"}, {"/callbot", "Callbot"}, {"/lists", "Lists"}, {"/runs", "Runs"}, {"/ledger", "Ledger"}, {"/help", "Help"},
 }
 
 func TestEveryPageOpensFromTheNavigation(t *testing.T) {

@@ -55,23 +55,20 @@ func seconds(requests int, rate float64) int {
 
 // requests is how many requests a run makes in all: its calls, one check of
 // every number against the do-not-call list, and, where the list itself is
-// changed, the look at each number before and the proof after.
-func requests(op operation.Name, calls, ready int, scrub bool) int {
+// changed, the look at each number before and after.
+func requests(calls, ready int, scrub, remember bool) int {
 	n := calls
 	if scrub {
 		n += ready
 	}
-	if op == operation.DNCAdd || op == operation.DNCRemove {
-		n += ready // the proof
-		if ready <= rememberedRows {
-			n += ready // what it was before, for taking it back
-		}
+	if remember {
+		n += 2 * ready
 	}
 	return n
 }
 
-// rememberedRows is up to how many rows the server looks up before a
-// do-not-call run what each number's entry was.
-const rememberedRows = 2000
+// changes reports whether a run changes the do-not-call list: each number can
+// be looked up before, so that the run can be taken back, and after, as proof.
+func changes(op operation.Name) bool { return op == operation.DNCAdd || op == operation.DNCRemove }
 
 func decimal(n int) string { return strconv.Itoa(n) }

@@ -212,3 +212,21 @@ func TestNamesInsideASentence(t *testing.T) {
 		require.Equal(t, want, inside(name))
 	}
 }
+
+func TestHowLongARunTakes(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		calls, ready    int
+		scrub, remember bool
+		rate            float64
+		want            int
+	}{
+		{"nothing tells the rate", 10, 10, false, false, 0, 0},
+		{"one call", 1, 100, false, false, 8, 1},
+		{"a text for each row", 800, 800, false, false, 8, 100},
+		{"each of them checked", 800, 800, true, false, 8, 200},
+		{"looked up before and after", 8, 800, false, true, 8, 201},
+	} {
+		require.Equal(t, c.want, seconds(requests(c.calls, c.ready, c.scrub, c.remember), c.rate), c.name)
+	}
+}

@@ -83,6 +83,7 @@ type model struct {
 	anyHour   bool
 	hoursNote string
 
+	remember *bool // the person's word; nil: as is usual for so many rows
 	title    string
 	note     string
 	later    bool
@@ -224,6 +225,7 @@ func (m *model) forget() {
 		m.plan.Duplicates = plan.First
 	}
 	m.rows = newTable()
+	m.remember = nil
 	m.key, m.keyOf = "", ""
 }
 
@@ -455,6 +457,10 @@ func (m *model) order(d *desk.Desk, dry bool) run.Order {
 			o.Options.StartAt = &at
 		}
 	}
+	if changes(m.op) {
+		on := m.remembers()
+		o.Options.Remember, o.Options.Prove = &on, &on
+	}
 	if reaches(m.op) {
 		o.Options.Scrub = m.scrubber(d)
 		o.Options.AnyHour = m.anyHour
@@ -463,6 +469,17 @@ func (m *model) order(d *desk.Desk, dry bool) run.Order {
 		}
 	}
 	return o
+}
+
+// remembers reports whether each number is looked up before and after.
+func (m *model) remembers() bool {
+	if !changes(m.op) || m.summary == nil {
+		return false
+	}
+	if m.remember != nil {
+		return *m.remember
+	}
+	return m.summary.Ready <= run.RememberUpTo
 }
 
 // scrubber is the system whose do-not-call list each number is checked

@@ -59,6 +59,7 @@ func (p *Page) start(m *model) app.UI {
 			&widget.Input{ID: "title", Label: text.T("lists.run.title"), Value: m.title, Required: true, Max: 200, OnChange: func(_ app.Context, v string) { m.title = v; d.Changed() }},
 			&widget.Input{ID: "note", Label: text.T("field.note"), Value: m.note, Required: true, Max: 2000, Lines: 2, Help: text.T("lists.note.help"),
 				Problem: p.problem(m, "note"), OnChange: func(_ app.Context, v string) { m.note = v; d.Changed() }},
+			slot(changes(m.op), func() app.UI { return p.remembering(m) }),
 			&widget.Choice{ID: "when", Label: text.T("lists.when"), Value: laterWord(m.later), Options: []widget.Option{
 				{Value: "now", Label: text.T("lists.when.now")}, {Value: "later", Label: text.T("lists.when.later")},
 			}, OnChange: func(_ app.Context, v string) { m.later = v == "later"; d.Changed() }},
@@ -78,6 +79,24 @@ func (p *Page) start(m *model) app.UI {
 			app.P().Class("help").Text(text.T("lists.dry.help")),
 		),
 		p.preview(m),
+	)
+}
+
+// remembering asks whether each number is looked up before and after.
+func (p *Page) remembering(m *model) app.UI {
+	value := "no"
+	if m.remembers() {
+		value = "yes"
+	}
+	return app.Div().Class("stack").Body(
+		&widget.Choice{ID: "remember", Label: text.T("lists.remember"), Value: value, Options: []widget.Option{
+			{Value: "yes", Label: text.T("lists.remember.yes")}, {Value: "no", Label: text.T("lists.remember.no")},
+		}, OnChange: func(_ app.Context, v string) {
+			on := v == "yes"
+			m.remember = &on
+			p.Desk.Changed()
+		}},
+		app.P().Class("help").Text(text.T("lists.remember.help")),
 	)
 }
 
@@ -107,9 +126,8 @@ func (p *Page) startLabel(m *model) string {
 func (p *Page) sum(m *model) app.UI {
 	d, s := p.Desk, m.summary
 	system := m.system(d)
-	op := m.operation()
 	scrub := m.scrubber(d) != ""
-	all := requests(op, s.Calls, s.Ready, scrub)
+	all := requests(s.Calls, s.Ready, scrub, m.remembers())
 	type fact struct{ name, value string }
 	facts := []fact{
 		{text.T("lists.sum.what"), operationName(m.op)},
