@@ -13,37 +13,86 @@ import (
 	"outdial/shared/phone/engine"
 )
 
-// blob is a file of the browser. It is read piece by piece, never as a whole.
+// blob is a file of the browser. It is read piece by piece, never as a whole, and
+// the browser reads the next piece while this program works on the one before:
+// reading without waiting (FileReaderSync) takes longer than all the rest.
 type blob struct {
-	file, reader js.Value
-	size         int64
+	file  js.Value
+	size  int64
+	now   piece
+	ahead piece // has the promise of its bytes
 }
+
+// piece is what stands in a file from one place on.
+type piece struct {
+	at    int64
+	bytes js.Value // Uint8Array, or the promise of an ArrayBuffer
+	size  int64
+}
+
+// pieceSize is how many bytes are read at once.
+const pieceSize = 2 << 20
 
 func newBlob(file js.Value) *blob {
-	return &blob{file: file, reader: js.Global().Get("FileReaderSync").New(), size: int64(file.Get("size").Float())}
+	return &blob{file: file, size: int64(file.Get("size").Float())}
 }
 
-// ReadAt implements io.ReaderAt.
+func (p piece) has(at int64) bool { return p.at <= at && at < p.at+p.size }
+
+// ReadAt implements io.ReaderAt for one goroutine.
 func (b *blob) ReadAt(p []byte, at int64) (n int, err error) {
-	if at >= b.size {
-		return 0, io.EOF
-	}
-	defer func() {
-		if cause := recover(); cause != nil {
-			thrown, ok := cause.(js.Error)
-			if !ok {
-				panic(cause)
-			}
-			err = thrown // the file was changed or taken away meanwhile
+	for n < len(p) {
+		if at >= b.size {
+			return n, io.EOF
 		}
-	}()
-	stop := min(b.size, at+int64(len(p)))
-	piece := b.file.Call("slice", float64(at), float64(stop))
-	n = js.CopyBytesToGo(p, js.Global().Get("Uint8Array").New(b.reader.Call("readAsArrayBuffer", piece)))
-	if n < len(p) {
-		return n, io.EOF
+		if !b.now.has(at) {
+			if err := b.load(at); err != nil {
+				return n, err
+			}
+		}
+		from := at - b.now.at
+		m := js.CopyBytesToGo(p[n:], b.now.bytes.Call("subarray", from, min(b.now.size, from+int64(len(p)-n))))
+		n, at = n+m, at+int64(m)
 	}
 	return n, nil
+}
+
+// load brings the piece that begins there, and asks for the one behind it where
+// the file is read in its order.
+func (b *blob) load(at int64) error {
+	if !b.ahead.has(at) || b.ahead.at != at {
+		b.ahead = b.ask(at)
+	}
+	buffer, err := await(b.ahead.bytes)
+	if err != nil {
+		b.ahead = piece{}
+		return err // the file was changed or taken away meanwhile
+	}
+	inOrder := at == 0 || at == b.now.at+b.now.size
+	b.now.drop()
+	b.now = b.ahead
+	b.now.bytes = js.Global().Get("Uint8Array").New(buffer)
+	b.ahead = piece{}
+	if next := at + b.now.size; inOrder && next < b.size {
+		b.ahead = b.ask(next)
+	}
+	return nil
+}
+
+func (b *blob) ask(at int64) piece {
+	size := min(pieceSize, b.size-at)
+	return piece{at: at, size: size, bytes: b.file.Call("slice", at, at+size).Call("arrayBuffer")}
+}
+
+// drop gives the memory back at once; the browser's collector would let much of
+// it gather.
+func (p piece) drop() {
+	if !p.bytes.Truthy() {
+		return
+	}
+	if buffer := p.bytes.Get("buffer"); buffer.Get("transfer").Truthy() {
+		buffer.Call("transfer", 0)
+	}
 }
 
 // textDecoder has the browser decode Big5 and GB18030, whose tables it has.
