@@ -241,13 +241,13 @@ func (s *slice) cancelled(ctx context.Context) error {
 	if err := s.unfollow(ctx); err != nil {
 		return err
 	}
-	for more := true; more; {
-		var err error
-		if more, err = s.store.skipSome(ctx, s.rec.Run, s.Now()); err != nil {
+	for {
+		skipped, more, err := s.store.skipSome(ctx, s.rec.Run, s.Now())
+		if err != nil || !more {
 			return err
 		}
+		s.ended.Add(int64(skipped))
 	}
-	return nil
 }
 
 // next tells what becomes of the run after this slice.

@@ -890,12 +890,12 @@ func (s store) cancel(ctx context.Context, q queue, id string, at time.Time) (bo
 }
 
 // skipSome ends calls that wait, so many at a time that other writes need not
-// wait long; more says whether there may be others.
-func (s store) skipSome(ctx context.Context, r run.Run, at time.Time) (more bool, err error) {
+// wait long, and tells how many rows that were; more says whether there may be others.
+func (s store) skipSome(ctx context.Context, r run.Run, at time.Time) (skipped int, more bool, err error) {
 	const rows = 1000
 	id, some := r.ID, max(1, rows*r.Calls/max(r.Rows, 1))
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		more = false
+		skipped, more = 0, false
 		found, err := tx.QueryContext(ctx, `UPDATE run_calls SET state = 'done', why = 'cancelled' WHERE run_id = $1 AND state = 'waiting'
 			AND seq IN (SELECT seq FROM run_calls WHERE run_id = $1 AND state = 'waiting' ORDER BY not_before, seq LIMIT `+strconv.Itoa(some)+`)
 			RETURNING seq, first_line, last_line`, id)
@@ -915,7 +915,6 @@ func (s store) skipSome(ctx context.Context, r run.Run, at time.Time) (more bool
 			return fmt.Errorf("cancel: %w", err)
 		}
 		more = len(calls) == some
-		skipped := 0
 		for _, c := range calls {
 			result, err := tx.ExecContext(ctx, `UPDATE run_rows SET outcome = 'skipped', reason = $5, ended_at = $6
 				WHERE run_id = $1 AND line >= $2 AND line <= $3 AND seq = $4 AND outcome = ''`, id, c.first, c.last, c.seq, run.ReasonCancelled, at.UnixMicro())
@@ -933,7 +932,7 @@ func (s store) skipSome(ctx context.Context, r run.Run, at time.Time) (more bool
 		}
 		return s.tally(ctx, tx, id, map[key]int{{wire.Skipped, run.ReasonCancelled}: skipped})
 	})
-	return more, err
+	return skipped, more, err
 }
 
 func (s store) turnTo(ctx context.Context, change func(context.Context, *sql.Tx) (sql.Result, error), then func(context.Context, *sql.Tx) error) (bool, error) {
