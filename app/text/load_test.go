@@ -24,3 +24,18 @@ func TestADictionaryThatWasCutOffIsNotUsed(t *testing.T) {
 	}
 	require.Equal(t, "en", text.Language())
 }
+
+func TestNumbersAreWrittenInGroups(t *testing.T) {
+	for _, c := range []struct {
+		tag  string
+		n    int
+		want string
+	}{
+		{"en", 0, "0"}, {"en", 999, "999"}, {"en", 1000, "1,000"}, {"en", 1234567, "1,234,567"}, {"en", -999, "-999"}, {"en", -1000, "-1,000"},
+		{"fr", 12345, "12\u202f345"}, {"zh-TW", 12345, "12,345"}, {"zh-CN", 100000, "100,000"},
+	} {
+		require.NoError(t, text.Load(c.tag, ""))
+		require.Equal(t, c.want, text.Number(c.n), c.tag)
+	}
+	require.NoError(t, text.Load("en", ""))
+}

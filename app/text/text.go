@@ -108,12 +108,23 @@ func First(keys ...string) string {
 	return T(keys[len(keys)-1])
 }
 
-// Number writes n as the language does.
+// Number writes n as the language does: in groups of three digits, as the
+// browser's Intl.NumberFormat writes them, which takes a call to the browser
+// for each of many.
 func Number(n int) string {
-	if app.IsServer {
-		return strconv.Itoa(n)
+	group := ","
+	if current.Tag == "fr" {
+		group = "\u202f" // narrow no-break space
 	}
-	return current.maker("NumberFormat", nil).Call("format", n).String()
+	digits := strconv.Itoa(n)
+	first := 0
+	if n < 0 {
+		first = 1
+	}
+	for at := len(digits) - 3; at > first; at -= 3 {
+		digits = digits[:at] + group + digits[at:]
+	}
+	return digits
 }
 
 // Time writes a moment in the person's zone, with the date.
