@@ -147,7 +147,9 @@ func (c *Column) lookBehindZeros() {
 // result to results[i]. There is one offset more than there are texts; results must have room for all of them.
 func (c *Column) Judge(data []byte, offsets []uint32, results []Result) {
 	for i := 1; i < len(offsets); i++ {
-		c.one(data[offsets[i-1]:offsets[i]], &results[i-1])
+		if text := data[offsets[i-1]:offsets[i]]; !c.straight(text, &results[i-1]) {
+			c.anyway(text, &results[i-1])
+		}
 	}
 }
 
@@ -164,16 +166,40 @@ func (c *Column) One(data []byte) (out Result) {
 }
 
 func (c *Column) one(data []byte, out *Result) {
-	if c.straight(data, out) {
-		return
+	if !c.straight(data, out) {
+		c.anyway(data, out)
 	}
+}
+
+// anyway reads a text that is written in some other way, or asks the rules.
+func (c *Column) anyway(data []byte, out *Result) {
 	c.arena.b = c.arena.b[:0]
 	s := text(data)
 	r, plain := phone.ReadPlain(s, &c.buf)
 	if !plain {
 		r = phone.Read(s)
+		if r.Reason == "" && r.Letters == 0 && c.straight(c.respelled(r), out) {
+			for _, repair := range r.Repairs {
+				out.Repairs |= bit(repair.Code)
+			}
+			return
+		}
 	}
 	c.decide(r, out)
+}
+
+// respelled writes the digits of a reading plainly, with a space where their spelling may speak against a number from abroad.
+func (c *Column) respelled(r phone.Reading) []byte {
+	b := c.arena.b[:0]
+	if r.Plus {
+		b = append(b, '+')
+	}
+	b = append(b, r.Digits...)
+	if r.Bracketed || r.Group > 0 {
+		b = append(b, ' ')
+	}
+	c.arena.b = b[:0]
+	return b
 }
 
 // What straight is for, in digits: a number that is read behind a plus or nationally, and an E.164 number that is too long to be an
@@ -215,12 +241,25 @@ var counted = func() (c [256]uint32) {
 // country code in front. It comes to what the rules say, by less, and answers false wherever it cannot tell at once. There are no
 // calls in its loops, because calls are what costs most in WebAssembly.
 func (c *Column) straight(data []byte, out *Result) bool {
-	if len(data) > 32 {
+	size := len(data)
+	if size > 32 || size < fewestDigits {
 		return false
 	}
+	first := data[0]
 	// The digits.
 	digits := &c.digits
 	seen := uint32(0)
+	for ; len(data) >= 4; data = data[4:] {
+		a, b, c, d := data[0], data[1], data[2], data[3]
+		digits[seen&31] = a & 15
+		seen += counted[a]
+		digits[seen&31] = b & 15
+		seen += counted[b]
+		digits[seen&31] = c & 15
+		seen += counted[c]
+		digits[seen&31] = d & 15
+		seen += counted[d]
+	}
 	for _, b := range data {
 		digits[seen&31] = b & 15
 		seen += counted[b]
@@ -229,10 +268,10 @@ func (c *Column) straight(data []byte, out *Result) bool {
 	if seen >= another {
 		return false
 	}
-	if plus && data[0] != '+' || seen&(0xff*aPlus) > aPlus {
+	if plus && first != '+' || seen&(0xff*aPlus) > aPlus {
 		return false // or behind signs, or behind digits
 	}
-	if count > 2+mostDigits || count < fewestDigits || dot && digits[(count-1)&31] == 0 || count > mostDigits && int(count) != len(data) {
+	if count > 2+mostDigits || count < fewestDigits || dot && digits[(count-1)&31] == 0 || count > mostDigits && int(count) != size {
 		return false
 	}
 
@@ -288,7 +327,7 @@ func (c *Column) straight(data []byte, out *Result) bool {
 		}
 	}
 	found := c.number(x, home, from, count, plus, out)
-	if found == notAtHome && int(count) == len(data) {
+	if found == notAtHome && int(count) == size {
 		// Not valid at home, and no spelling that speaks against a number from abroad.
 		at := t.byStart[uint32(two)*10+uint32(digits[2])]
 		if at == 0 {
@@ -346,10 +385,16 @@ func (c *Column) number(x *country, home *plan, from, count uint32, plus bool, o
 
 	// The number.
 	state, value := x.numbers, uint64(0)
-	for i := from; i < count; i++ {
+	i := from
+	for ; i+4 <= count; i += 4 {
+		a, b, c, d := digits[i&31], digits[(i+1)&31], digits[(i+2)&31], digits[(i+3)&31]
+		state = t.next(t.next(t.next(t.next(state, a), b), c), d)
+		value = value*10_000 + (uint64(a)*1000 + uint64(b)*100 + uint64(c)*10 + uint64(d))
+	}
+	for ; i < count; i++ {
 		d := digits[i&31]
-		value = value*10 + uint64(d)
 		state = t.next(state, d)
+		value = value*10 + uint64(d)
 	}
 	l := &t.labels[t.next(state, labelAt)]
 	member := l.first
@@ -448,6 +493,9 @@ func (c *Column) isWithoutPrefix(main *plan, from, count uint32) bool {
 
 // label is walk for digits by their values.
 func (t *tables) label(state uint16, digits *[32]uint8, from, to uint32) uint16 {
+	for ; from+4 <= to; from += 4 {
+		state = t.next(t.next(t.next(t.next(state, digits[from&31]), digits[(from+1)&31]), digits[(from+2)&31]), digits[(from+3)&31])
+	}
 	for ; from < to; from++ {
 		state = t.next(state, digits[from&31])
 	}
