@@ -309,8 +309,11 @@ func (p *Page) askFirst(dry bool) {
 	o, _ := operation.Find(m.operation())
 	c := &confirmation{
 		title:  text.N("lists.confirm", m.summary.Ready, "system", system.Label),
-		accept: p.startLabel(m),
+		accept: text.T("lists.confirm.start"),
 		danger: system.Production,
+	}
+	if m.later {
+		c.accept = text.T("lists.confirm.schedule")
 	}
 	c.lines = append(c.lines, text.T("lists.confirm.what", "what", operationName(m.op), "system", desk.Where(system)), equation(*m.summary))
 	if o.Final {

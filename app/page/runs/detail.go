@@ -454,8 +454,10 @@ func (p *Page) table(o *detail, r run.Run) app.UI {
 						app.If(row.Typed != "" && row.Typed != row.Sent, func() app.UI { return app.Small().Class("typed").Text(row.Typed) }),
 					),
 					app.Td().Body(
-						outcomeTag(row, check),
-						app.If(row.Proof != "", func() app.UI { return task.ProofTag(row.Proof) }),
+						app.Span().Class("run-state").Body(
+							outcomeTag(row, check),
+							app.If(row.Proof != "", func() app.UI { return task.ProofTag(row.Proof) }),
+						),
 						app.If(rowWhy(row, check) != "", func() app.UI { return app.P().Class("row-why").Text(rowWhy(row, check)) }),
 						app.If(row.CheckedAt != nil, func() app.UI {
 							return app.Small().Class("typed").Text(text.T("runs.checked_at", "time", text.Time(*row.CheckedAt)))
