@@ -30,21 +30,19 @@ func (r *Runs) Get(ctx context.Context, who Person, id string) (run.Run, error) 
 	if err != nil {
 		return run.Run{}, err
 	}
-	shown := r.shown(who, rec)
-	if shown.Undoable {
-		undo, err := r.store.undoing(ctx, id)
-		if err != nil {
-			return run.Run{}, err
-		}
-		shown.Undoable = undo == ""
-	}
-	return shown, nil
+	return r.shown(ctx, who, rec)
 }
 
 // shown is the run as the person sees it.
-func (r *Runs) shown(who Person, rec record) run.Run {
-	rec.Undoable = undoable(who, rec)
-	return estimated(rec.Run)
+func (r *Runs) shown(ctx context.Context, who Person, rec record) (run.Run, error) {
+	if undoable(who, rec) {
+		undo, err := r.store.undoing(ctx, rec.ID)
+		if err != nil {
+			return run.Run{}, err
+		}
+		rec.Undoable = undo == ""
+	}
+	return estimated(rec.Run), nil
 }
 
 // List finds the person's runs, or everybody's for an administrator; newest first.
@@ -61,8 +59,12 @@ func (r *Runs) List(ctx context.Context, who Person, before string, limit int) (
 		return run.Page{}, err
 	}
 	page := run.Page{Runs: []run.Run{}, More: more}
-	for _, one := range runs {
-		page.Runs = append(page.Runs, estimated(one))
+	for _, rec := range runs {
+		one, err := r.shown(ctx, who, rec)
+		if err != nil {
+			return run.Page{}, err
+		}
+		page.Runs = append(page.Runs, one)
 	}
 	return page, nil
 }

@@ -363,3 +363,49 @@ func TestDryRunsLeaveNoTraceInTheLedger(t *testing.T) {
 		require.Empty(t, page.Entries)
 	})
 }
+
+// Rows have their outcome as soon as the ledger has it; what the checks after
+// it show is added.
+func TestProofsComeAfterTheOutcome(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		gate := make(chan struct{})
+		l := &listing{listed: map[string]string{number(0): "", number(1): ""}}
+		s := serve(t, db, setup{callers: map[string]upstream.Caller{"acme": script(func(p operation.Prepared) (upstream.Result, error) {
+			if p.Operation.Name == operation.DNCCheck {
+				<-gate
+			}
+			return l.Try(p)
+		})}})
+		no := false
+		taken := s.started(sam, order(operation.DNCAdd, []run.Call{list(operation.DNCAdd, 0, 3)}, func(o *run.Order) { o.Options.Remember = &no }))
+		one := s.until(taken.ID, func(r run.Run) bool { return r.Waiting == 0 })
+		require.Equal(t, 3, one.Counts[wire.Accepted])
+		require.False(t, one.State.Ended(), "the proofs are still to come")
+		require.Empty(t, s.results(one.ID)[0].Proof)
+		close(gate)
+		one = s.until(taken.ID, over)
+		var proofs []wire.Proof
+		for _, r := range s.results(one.ID) {
+			proofs = append(proofs, r.Proof)
+		}
+		require.Equal(t, []wire.Proof{wire.Confirmed, wire.Confirmed, wire.Contradicted}, proofs)
+
+		without := s.until(s.started(sam, order(operation.DNCAdd, []run.Call{list(operation.DNCAdd, 10, 3)}, func(o *run.Order) { o.Options.Remember, o.Options.Prove = &no, &no })).ID, over)
+		for _, r := range s.results(without.ID) {
+			require.Empty(t, r.Proof)
+			require.Zero(t, l.checks.count(r.Sent))
+		}
+	})
+}
+
+// A duplicate would fail the whole job of an import: it is left out, and named.
+func TestDuplicatesOfAnImportAreLeftOut(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := serve(t, db, setup{callers: map[string]upstream.Caller{"acme": script(fine)}})
+		c := run.Call{Rows: []run.Row{row(1, number(0)), row(2, number(0)), row(3, number(1))}, Body: json.RawMessage(
+			fmt.Sprintf(`{"campaign_id":7,"contacts":[{"phone_number":%q},{"phone_number":%q},{"phone_number":%q}]}`, number(0), number(0), number(1)))}
+		one := s.until(s.started(sam, order(operation.ContactsImport, []run.Call{c})).ID, over)
+		require.Equal(t, map[string]int{run.ReasonDuplicate: 1}, one.Reasons)
+		require.Equal(t, 2, one.Counts[wire.Accepted])
+	})
+}

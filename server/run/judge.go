@@ -76,6 +76,10 @@ func (r *Runs) judged(sys System, op operation.Operation, at string, c run.Call,
 				return arrived{}, problem.Fields([]wire.FieldProblem{wrong})
 			}
 			out[e] = true
+			if wrong.Code == operation.CodeDuplicate {
+				leaveOut(keep[e], run.ReasonDuplicate, "")
+				continue
+			}
 			leaveOut(keep[e], run.ReasonInvalid, say(wrong))
 		}
 		if len(out) == 0 || round > 4 {

@@ -176,7 +176,7 @@ func (s store) count(ctx context.Context, q querier, r *run.Run) error {
 }
 
 // list finds runs, newest first; those of one person unless person is "".
-func (s store) list(ctx context.Context, person, before string, limit int) (runs []run.Run, more bool, err error) {
+func (s store) list(ctx context.Context, person, before string, limit int) (runs []record, more bool, err error) {
 	query, args := `SELECT `+runColumns+` FROM runs WHERE state <> 'arriving'`, []any{}
 	for _, is := range []struct{ condition, value string }{{` AND person_id = `, person}, {` AND id < `, before}} {
 		if is.value != "" {
@@ -194,7 +194,7 @@ func (s store) list(ctx context.Context, person, before string, limit int) (runs
 		if err != nil {
 			return nil, false, fmt.Errorf("list runs: %w", err)
 		}
-		runs = append(runs, r.Run)
+		runs = append(runs, r)
 	}
 	if err := errors.Join(found.Err(), found.Close()); err != nil {
 		return nil, false, fmt.Errorf("list runs: %w", err)
@@ -203,7 +203,7 @@ func (s store) list(ctx context.Context, person, before string, limit int) (runs
 		runs = runs[:limit]
 	}
 	for i := range runs {
-		if err := s.count(ctx, s.db.Reader, &runs[i]); err != nil {
+		if err := s.count(ctx, s.db.Reader, &runs[i].Run); err != nil {
 			return nil, false, err
 		}
 	}

@@ -59,14 +59,14 @@ func (r *Runs) Take(ctx context.Context, who Person, key string, body io.Reader)
 		return run.Run{}, err
 	}
 	if earlier != nil {
-		return in.same(earlier)
+		return in.same(ctx, earlier)
 	}
 	rec, err := in.take(ctx)
 	if err != nil {
 		in.forget(ctx)
 		if in.rec.finger != "" { // all was read: the key may have been taken meanwhile
 			if earlier, err := r.store.byKey(ctx, who.ID, key); err == nil && earlier != nil {
-				return in.sameAs(earlier)
+				return in.sameAs(ctx, earlier)
 			}
 		}
 		return run.Run{}, in.asProblem(err)
@@ -123,25 +123,25 @@ func (in *intake) finger() string { return hex.EncodeToString(in.sum.Sum(nil)) }
 
 // same reads the rest of a body whose key is taken, and answers with the run
 // that has it.
-func (in *intake) same(earlier *record) (run.Run, error) {
+func (in *intake) same(ctx context.Context, earlier *record) (run.Run, error) {
 	var scratch [32 << 10]byte
 	for {
 		in.body.call = 0
 		_, err := in.body.Read(scratch[:])
 		switch {
 		case errors.Is(err, io.EOF):
-			return in.sameAs(earlier)
+			return in.sameAs(ctx, earlier)
 		case err != nil:
 			return run.Run{}, in.asProblem(err)
 		}
 	}
 }
 
-func (in *intake) sameAs(earlier *record) (run.Run, error) {
+func (in *intake) sameAs(ctx context.Context, earlier *record) (run.Run, error) {
 	if in.finger() != earlier.finger {
 		return run.Run{}, problem.KeyReused
 	}
-	return in.shown(in.who, *earlier), nil
+	return in.shown(ctx, in.who, *earlier)
 }
 
 func (in *intake) asProblem(err error) error {
