@@ -88,8 +88,8 @@ func holdsEncrypted(r io.ReaderAt, head []byte, size int64) bool {
 				return true
 			}
 		}
-		table, place := next>>(shift-2), int64(next)&(1<<(shift-2)-1)
-		if table >= listed || readAt(r, word[:], (int64(at32(head[76+4*table:]))+1)<<shift+4*place) != nil {
+		page, place := next>>(shift-2), int64(next)&(1<<(shift-2)-1) // of the table of sectors
+		if page >= listed || readAt(r, word[:], (int64(at32(head[76+4*page:]))+1)<<shift+4*place) != nil {
 			return false
 		}
 		next = at32(word[:])
