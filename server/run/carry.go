@@ -154,7 +154,7 @@ func (s *slice) watch(ctx context.Context, ended <-chan struct{}) {
 				s.tell(ctx, s.rec.ID)
 			}
 		case <-look.C:
-			h, err := s.store.look(ctx, s.rec.ID, s.rec.turn, s.rec.process, rate.add(time.Now(), s.ended.Load()))
+			h, err := s.store.look(ctx, s.rec.ID, s.rec.turn, s.rec.process, rate.add(s.Now(), s.ended.Load()))
 			switch process, lost := s.Process.ID(); {
 			case err != nil:
 				s.fail(err)

@@ -245,10 +245,9 @@ type arrived struct {
 
 type arrivedRow struct {
 	run.Row
-	place  int
-	text   string // with Skip
-	prior  string
-	reason string
+	place int
+	text  string // with Skip
+	prior string
 }
 
 // add stores calls of a run that is arriving.
