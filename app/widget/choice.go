@@ -1,7 +1,9 @@
 package widget
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -27,11 +29,17 @@ type Select struct {
 	Hint     string
 	Compact  bool // the label is for screen readers only
 	OnChange func(app.Context, string)
+
+	field app.Value // the element that shown is about
+	shown int       // which option was chosen when it was last set or read here
+	of    string    // the options that shown counts
 }
 
 func (s *Select) OnMount(ctx app.Context)  { s.follow(ctx) }
 func (s *Select) OnUpdate(ctx app.Context) { s.follow(ctx) }
 
+// follow sets the choice where it is due, and there only: one that was made a
+// moment ago and not read yet is left alone.
 func (s *Select) follow(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
 		e := app.Window().Get("document").Call("getElementById", s.ID)
@@ -40,12 +48,24 @@ func (s *Select) follow(ctx app.Context) {
 		}
 		// By place, not by value: go-app drops an empty value attribute, and
 		// such an option would go by its label.
-		for i, o := range s.Options {
-			if o.Value == s.Value {
-				e.Set("selectedIndex", i)
-			}
+		at := slices.IndexFunc(s.Options, func(o Option) bool { return o.Value == s.Value })
+		of := values(s.Options)
+		if at < 0 || s.field != nil && s.field.Equal(e) && s.shown == at && s.of == of {
+			return
 		}
+		s.field, s.shown, s.of = e, at, of
+		e.Set("selectedIndex", at)
 	})
+}
+
+// values tells one list of options from another.
+func values(all []Option) string {
+	var b strings.Builder
+	for _, o := range all {
+		b.WriteString(o.Value)
+		b.WriteByte(0)
+	}
+	return b.String()
 }
 
 func (s *Select) change(ctx app.Context, _ app.Event) {
@@ -53,7 +73,7 @@ func (s *Select) change(ctx app.Context, _ app.Event) {
 	if i < 0 || i >= len(s.Options) {
 		return
 	}
-	s.Value = s.Options[i].Value
+	s.Value, s.shown = s.Options[i].Value, i
 	if s.OnChange != nil {
 		s.OnChange(ctx, s.Value)
 	}

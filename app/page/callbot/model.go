@@ -72,7 +72,7 @@ type ping struct {
 type judged struct {
 	problems map[int][]operation.Problem
 	hints    map[int][]operation.Problem
-	numbers  map[int]phone.Number
+	numbers  []*phone.Number // by row; nil where the worker named none
 	mend     map[int]bool
 	hinted   map[int]bool
 	repeats  map[int]int // rows that could go but repeat the number of one before them, which is the value
@@ -170,7 +170,7 @@ func first[T any](all []T) *T {
 }
 
 func sorted(c question.Check) judged {
-	j := judged{map[int][]operation.Problem{}, map[int][]operation.Problem{}, map[int]phone.Number{}, map[int]bool{}, map[int]bool{}, map[int]int{}, mark{}}
+	j := judged{map[int][]operation.Problem{}, map[int][]operation.Problem{}, make([]*phone.Number, c.Rows), map[int]bool{}, map[int]bool{}, map[int]int{}, mark{}}
 	for _, p := range c.Problems {
 		if n, ok := rowOf(p.Field); ok {
 			j.problems[n] = append(j.problems[n], p)
@@ -183,15 +183,15 @@ func sorted(c question.Check) judged {
 			j.hinted[n] = true
 		}
 	}
-	for _, number := range c.Numbers {
-		if n, ok := rowOf(number.Field); ok {
-			j.numbers[n] = number.Number
+	for i, number := range c.Numbers {
+		if n, ok := rowOf(number.Field); ok && n < len(j.numbers) {
+			j.numbers[n] = &c.Numbers[i].Number
 		}
 	}
-	first := map[string]int{}
+	first := make(map[string]int, c.Rows)
 	for n := range c.Rows {
-		number, known := j.numbers[n]
-		if !known || j.mend[n] || !number.Sendable() {
+		number := j.numbers[n]
+		if number == nil || j.mend[n] || !number.Sendable() {
 			continue
 		}
 		if before, there := first[number.E164]; there {

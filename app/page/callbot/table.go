@@ -297,7 +297,11 @@ func lineOf(d *desk.Desk, m *model, i int) *line {
 		return l
 	}
 	w := m.word()
-	number, judged := w.numbers[l.Posted]
+	var number phone.Number
+	judged := l.Posted < len(w.numbers) && w.numbers[l.Posted] != nil
+	if judged {
+		number = *w.numbers[l.Posted]
+	}
 	switch {
 	case w.mend[l.Posted]:
 		l.Kind, l.State = "bad", text.T("callbot.row.mend")
