@@ -31,7 +31,7 @@ type piece struct {
 }
 
 // pieceSize is how many bytes are read at once.
-const pieceSize = 2 << 20
+const pieceSize = 1 << 20
 
 func newBlob(file js.Value) *blob {
 	return &blob{file: file, size: int64(file.Get("size").Float())}

@@ -85,12 +85,11 @@ func (w *Workbook) Read(o Options) (*table.Table, Found, error) {
 	return t, r.found, err
 }
 
-// expected guesses how much text a sheet has: no more than half of it is text and
-// not tags. Too little would be copied time and again; what is too much is never
-// touched, so that no memory stands behind it.
+// expected guesses how much text a sheet has: about a third of it is text and not
+// tags. Too little would be copied time and again.
 func expected(sheet *part) int64 {
-	const likely, modest = 20, 64 << 20
-	return int64(min(sheet.unpacked, sheet.packed*likely, 2*modest) / 2)
+	const tags, likely, modest = 3, 20, 64 << 20
+	return int64(min(sheet.unpacked, sheet.packed*likely, tags*modest) / tags)
 }
 
 func (r *sheetReader) sheet() error {
