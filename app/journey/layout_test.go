@@ -91,6 +91,41 @@ func scenes() []scene {
 		{"callbot, list", at("/callbot", func(p *person) {
 			p.batch("task-today", "userPhone,amount\n+1 415 555 0150,10\n911,20")
 		}, see("Mend"), press("Import the list…"))},
+		{"lists", at("/lists?step=choose", see("What is the list for?"))},
+		{"list, encodings", at("/lists?step=choose", func(p *person) {
+			p.pick("Check against do not call")
+			p.upload("Choose a file", listFile(p.t, "big5.csv", big5))
+		}, see("In which of these does the text read right?"))},
+		{"list, read", at("/lists?step=choose", func(p *person) {
+			p.pick("Text messages")
+			p.upload("Choose a file", listFile(p.t, "weekly.csv", mixed))
+		}, see("7 rows, 3 columns"))},
+		{"list, columns", func(p *person) {
+			p.open("/lists?step=choose")
+			p.drop("Text messages", listFile(p.t, "weekly.csv", mixed))
+			p.fill("Message", "Dear {Name}")
+			p.see("As the first rows get it")
+		}},
+		{"list, deciding", func(p *person) {
+			p.open("/lists?step=choose")
+			p.drop("Add to do not call", listFile(p.t, "weekly.csv", mixed))
+			p.decide()
+			p.see("The ledger knows")
+		}},
+		{"list, starting", func(p *person) {
+			p.open("/lists?step=choose")
+			p.drop("Add to do not call", listFile(p.t, "weekly.csv", mixed))
+			p.decide()
+			p.press("Continue to check and start")
+			p.see("Request 1 of 1")
+			p.pressLike("Start: ")
+			p.see("Fill this in.")
+		}},
+		{"run", func(p *person) {
+			p.begin("Check against do not call", "weekly.csv", mixed, "A look")
+			p.see("Finished")
+		}},
+		{"runs", at("/runs", see("New list"))},
 		{"ledger", at("/ledger", see("Clear the filters"))},
 		{"ledger, unknown ones", at("/ledger?outcome=unknown", see("to settle"))},
 		{"ledger, one call", at("/ledger?outcome=unknown", func(p *person) {

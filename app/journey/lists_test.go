@@ -50,6 +50,10 @@ func (p *person) cellOf(row, column int) string {
 
 const mixed = "Name,Phone,City\nAnn,415-555-0150,Paris\nBob,12,Lyon\nCyd,+1 415 555 0151,Nice\nDan,1.41556E+10,Lille\nEve,911,Metz\nAnn again,+14155550150,Paris\nOdd,+1-4151113333,Brest\n"
 
+// big5 is 姓名,電話 / 王小明 in Big5; read as GB18030 it gives other letters and no
+// error.
+const big5 = "\xa9m\xa6W,\xb9q\xb8\xdc\r\n\xa4\xfd\xa4p\xa9\xfa,0912345678\r\n"
+
 func TestListFromFileToRun(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -134,8 +138,6 @@ func TestListOfTextsWithVariables(t *testing.T) {
 
 func TestListEncodingIsChosenByEye(t *testing.T) {
 	t.Parallel()
-	// 姓名,電話 / 王小明 in Big5; read as GB18030 it gives other letters and no error.
-	big5 := "\xa9m\xa6W,\xb9q\xb8\xdc\r\n\xa4\xfd\xa4p\xa9\xfa,0912345678\r\n"
 	p := at(t, serve(t)).open("/lists")
 	p.pick("Check against do not call")
 	p.upload("Choose a file", listFile(t, "big5.csv", big5))
