@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -92,6 +93,35 @@ type arrivals struct {
 	mu     sync.Mutex
 	random *rand.Rand
 	by     map[string][]string
+	total  int
+	waits  []arrival
+}
+
+// arrival is somebody who waits for so many requests.
+type arrival struct {
+	at   int
+	come chan struct{}
+}
+
+// after is closed when so many more requests have arrived.
+func (a *arrivals) after(n int) <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w := arrival{a.total + n, make(chan struct{})}
+	a.waits = append(a.waits, w)
+	return w.come
+}
+
+// count wakes those who waited for it. The lock is held.
+func (a *arrivals) count() {
+	a.total++
+	a.waits = slices.DeleteFunc(a.waits, func(w arrival) bool {
+		if w.at > a.total {
+			return false
+		}
+		close(w.come)
+		return true
+	})
 }
 
 func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -132,6 +162,7 @@ func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, n := range numbers {
 		a.by[n] = append(a.by[n], did)
 	}
+	a.count()
 	a.mu.Unlock()
 	select {
 	case <-time.After(slow):
@@ -203,7 +234,7 @@ func killed(t *testing.T, d database.Dialect, rounds, processes int) {
 	for round := range rounds {
 		var group sync.WaitGroup
 		for n := range processes {
-			v := &victim{t: t, at: at, upstream: vendor.URL, name: fmt.Sprintf("round%dof%d", round, n), life: time.Duration(50+random.IntN(500)) * time.Millisecond}
+			v := &victim{t: t, at: at, up: up, upstream: vendor.URL, name: fmt.Sprintf("round%dof%d", round, n), life: 1 + random.IntN(60)}
 			group.Go(v.run)
 		}
 		group.Wait()
@@ -262,12 +293,14 @@ func killed(t *testing.T, d database.Dialect, rounds, processes int) {
 	require.Positive(t, total[wire.Accepted])
 }
 
-// victim is a process that is killed after a while.
+// victim is a process that is killed when so many requests have arrived since
+// it came up, so that some are under way; or when no more come.
 type victim struct {
 	t              *testing.T
 	at             database.Config
+	up             *arrivals
 	upstream, name string
-	life           time.Duration
+	life           int
 }
 
 func (v *victim) run() {
@@ -292,20 +325,29 @@ func (v *victim) run() {
 		v.t.Error(err)
 		return
 	}
-	var timer *time.Timer
+	up := false
+	var killing sync.WaitGroup
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		if lines.Text() != "ready" {
 			v.t.Error(lines.Text())
 			continue
 		}
-		timer = time.AfterFunc(v.life, func() { _ = cmd.Process.Kill() })
+		up = true
+		come := v.up.after(v.life)
+		killing.Go(func() {
+			select {
+			case <-come:
+			case <-time.After(3 * time.Second):
+			}
+			_ = cmd.Process.Kill()
+		})
 	}
-	if err := cmd.Wait(); err == nil || timer == nil {
+	if err := cmd.Wait(); err == nil || !up {
 		v.t.Errorf("it came up and was killed: %v", err)
 		return
 	}
-	timer.Stop()
+	killing.Wait()
 	v.silent()
 }
 
