@@ -18,7 +18,7 @@ var abroad = []string{"US", "US", "US", "CN", "CN", "JP", "JP", "HK", "HK", "SG"
 	"SE", "BR", "MX", "AR", "CA", "RU", "TR", "AE", "SA", "ZA", "EG", "NG"}
 
 // list is a list as a contact centre in Taiwan gets it: half of its numbers are of its own country, in all spellings and as
-// spreadsheets leave them, the others of 38 countries with a plus or with what is left of it, and one in twenty is bad: a digit too
+// spreadsheets leave them, the others of 34 countries with a plus or with what is left of it, and one in twenty is bad: a digit too
 // many or too few, no number at all, or two in one cell. It is the same every time.
 func list(rows int) []string {
 	random := rand.New(rand.NewPCG(21, 22))
