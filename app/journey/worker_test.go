@@ -116,9 +116,9 @@ func TestWorkerKnowsCountriesByName(t *testing.T) {
 // belongs to the file's end is told as it goes.
 func TestWorkerLetsANewerPlanTakeOver(t *testing.T) {
 	p := atWorker(t, serve(t))
-	p.holds(`window.big = ` + rowsOf("name,phone", 200_000, "`n${i},09${String(10000000 + i)}`") + `, true`)
+	p.holds(`window.big = ` + rowsOf("name,phone", 1_000_000, "`n${i},09${String(10000000 + i)}`") + `, true`)
 	opened := ask[plan.Opened](p, question.KindOpen, question.OpenQuestion{Operation: operation.DNCRemove, Region: "TW"}, "big")
-	require.Equal(t, 200_000, opened.Rows)
+	require.Equal(t, 1_000_000, opened.Rows)
 	one, two := opened.Guess, opened.Guess
 	one.Now, two.Now = time.Now(), time.Now()
 	one.Region, two.Region = "FR", "TW"
@@ -129,7 +129,7 @@ func TestWorkerLetsANewerPlanTakeOver(t *testing.T) {
 	var both []plan.Summary
 	require.NoError(t, json.Unmarshal([]byte(answers), &both))
 	require.Equal(t, "superseded", both[0].Failed)
-	require.Equal(t, 200_000, both[1].Ready)
+	require.Equal(t, 1_000_000, both[1].Ready)
 	require.NotZero(t, p.number(`listProgress.length`))
 }
 
