@@ -46,11 +46,11 @@ func (p *Page) columns(m *model) app.UI {
 		app.P().Class("lead").Text(text.T("lists.columns.lead")),
 		p.mappingLine(m),
 		p.mapping(m),
+		slot(p.part > 1, func() app.UI {
+			return app.Div().Class("stack").Body(p.order(m), p.region(m), p.fixedFields(m))
+		}),
 		slot(p.part == wholeStep, func() app.UI {
 			return app.Div().Class("stack").Body(
-				p.order(m),
-				p.region(m),
-				p.fixedFields(m),
 				p.questions(m),
 				p.keepMapping(m),
 				slot(m.planning, func() app.UI { return working(m) }),

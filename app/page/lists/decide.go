@@ -52,7 +52,7 @@ func (p *Page) decide(m *model) app.UI {
 		p.planTrouble(m),
 		p.questionsLeft(m),
 		p.sums(m),
-		p.decisions(m),
+		slot(p.part > 1, func() app.UI { return p.decisions(m) }),
 		slot(p.part == wholeStep, func() app.UI {
 			return app.Div().Class("stack").Body(p.shown(m), p.onwards(m, atStart, why))
 		}),

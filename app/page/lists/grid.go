@@ -93,6 +93,8 @@ type grid struct {
 	box     app.Value // what scrolls
 	space   app.Value // as high as the list
 	body    app.Value // holds the lines
+	pattern app.Value // of a line
+	marked  app.Value // the cell that the keyboard is at; nil while it is not seen
 	lines   []*gridLine
 	height  float64 // of one row …
 	seen    float64 // … and of what is seen of them: measured when it may have changed
@@ -210,37 +212,55 @@ func (g *grid) build() {
 	g.body.Call("setAttribute", "role", "presentation")
 	g.space.Call("append", g.body)
 	g.lines, g.built, g.drawn = nil, of, -1
+	g.pattern, g.marked = patternOf(len(g.Columns)), nil
 	g.line()
 	g.height, g.seen = math.Max(20, g.lines[0].row.Get("offsetHeight").Float()), 0
 }
 
-// line makes one more line.
+// line makes one more line, after the pattern.
 func (g *grid) line() {
-	document := app.Window().Get("document")
-	n := strconv.Itoa(len(g.lines))
-	l := &gridLine{row: document.Call("createElement", "div"), at: -1, shown: true}
-	l.row.Set("className", "grid-row")
-	l.row.Call("setAttribute", "role", "row")
+	row := g.pattern.Call("cloneNode", true)
+	l := &gridLine{row: row, at: -1, shown: true}
+	cells := row.Get("children")
 	for c := range fixedColumns + len(g.Columns) {
+		l.cells = append(l.cells, cells.Index(c))
+		l.texts = append(l.texts, "")
+		l.kinds = append(l.kinds, cellClass(c))
+	}
+	g.body.Call("append", row)
+	g.lines = append(g.lines, l)
+}
+
+// patternOf is a line without any content.
+func patternOf(columns int) app.Value {
+	document := app.Window().Get("document")
+	row := document.Call("createElement", "div")
+	row.Set("className", "grid-row")
+	row.Call("setAttribute", "role", "row")
+	for c := range fixedColumns + columns {
 		cell := document.Call("createElement", "div")
-		role, class := "gridcell", "grid-cell"
-		switch c {
-		case 0:
-			role, class = "rowheader", "grid-cell is-line digits"
-		case 1:
-			class = "grid-cell is-state"
-		case 2:
-			class = "grid-cell is-sent digits"
+		role := "gridcell"
+		if c == 0 {
+			role = "rowheader"
 		}
 		cell.Call("setAttribute", "role", role)
 		cell.Call("setAttribute", "aria-colindex", strconv.Itoa(c+1))
-		cell.Set("id", gridID+"-"+n+"-"+strconv.Itoa(c))
-		cell.Set("className", class)
-		l.row.Call("append", cell)
-		l.cells, l.texts, l.kinds = append(l.cells, cell), append(l.texts, ""), append(l.kinds, class)
+		cell.Set("className", cellClass(c))
+		row.Call("append", cell)
 	}
-	g.body.Call("append", l.row)
-	g.lines = append(g.lines, l)
+	return row
+}
+
+func cellClass(c int) string {
+	switch c {
+	case 0:
+		return "grid-cell is-line digits"
+	case 1:
+		return "grid-cell is-state"
+	case 2:
+		return "grid-cell is-sent digits"
+	}
+	return "grid-cell"
 }
 
 // draw fills the lines with the rows that can be seen, and asks for those that
@@ -396,16 +416,7 @@ func (g *grid) put(l *gridLine, c int, content, kind string) {
 		l.texts[c] = content
 		l.cells[c].Set("textContent", content)
 	}
-	class := "grid-cell"
-	switch c {
-	case 0:
-		class += " is-line digits"
-	case 1:
-		class += " is-state"
-	case 2:
-		class += " is-sent digits"
-	}
-	class += kind
+	class := cellClass(c) + kind
 	if t := g.table(); l.at == t.at && c == t.column {
 		class += " is-marked"
 	}
@@ -415,20 +426,29 @@ func (g *grid) put(l *gridLine, c int, content, kind string) {
 	}
 }
 
+// markedID is the id of the cell that the keyboard is at.
+const markedID = gridID + "-marked"
+
 // mark tells assistive technology which cell the keyboard is at.
 func (g *grid) mark() {
 	t := g.table()
-	id := ""
+	var marked app.Value
 	for _, l := range g.lines {
 		if l.shown && l.at == t.at && t.column < len(l.cells) {
-			id = l.cells[t.column].Get("id").String()
+			marked = l.cells[t.column]
 		}
 	}
-	if id == "" {
-		g.box.Call("removeAttribute", "aria-activedescendant")
-		return
+	if g.marked != nil && (marked == nil || !marked.Equal(g.marked)) {
+		g.marked.Call("removeAttribute", "id")
 	}
-	g.box.Call("setAttribute", "aria-activedescendant", id)
+	switch {
+	case marked == nil:
+		g.box.Call("removeAttribute", "aria-activedescendant")
+	case g.marked == nil || !marked.Equal(g.marked):
+		marked.Set("id", markedID)
+		g.box.Call("setAttribute", "aria-activedescendant", markedID)
+	}
+	g.marked = marked
 }
 
 func (g *grid) scrolled() {

@@ -25,11 +25,11 @@ type Page struct {
 
 	ctx  app.Context // of the page itself, which outlives its buttons
 	at   step        // the step that is on the screen
-	part int         // how much of it is: it is built in three parts, each a short task
+	part int         // how much of it is: it is built in parts, each a short task
 	seen string      // the system that it was last seen with
 }
 
-const wholeStep = 2
+const wholeStep = 3
 
 func (p *Page) OnMount(ctx app.Context) {
 	p.ctx = ctx
