@@ -244,21 +244,6 @@ const watchLongTasks = `(window.journeyTasks = [], new PerformanceObserver((l) =
 // longTasks sums up what kept the screen busy for more than 50 ms at once.
 const longTasks = `(() => { const t = window.journeyTasks ?? []; return t.length + " long tasks, longest " + Math.max(0, ...t) + " ms, " + t.reduce((a, b) => a + b, 0) + " ms in all"; })()`
 
-// Typing, switching and answering keep the screen free: what takes longer than
-// 50 ms is told with the test's output.
-func TestLongTasksAreTold(t *testing.T) {
-	t.Parallel()
-	p := at(t, serve(t)).open("/sms")
-	p.see("Your last texts")
-	p.text(watchLongTasks)
-	start := p.text(longTasks)
-	p.text(`(window.journeyTasks.length = 0, "")`)
-	p.letter("+1 415 555 0142", "Twenty-four characters.")
-	p.press("Send the text")
-	p.see(opened)
-	t.Logf("start: %s; a text typed and sent: %s", start, p.text(longTasks))
-}
-
 // Screenshot writes the picture of the README where SCREENSHOT says.
 func TestScreenshot(t *testing.T) {
 	t.Parallel()

@@ -237,7 +237,7 @@ func (m *model) postedAt(i int) int {
 }
 
 // rowsAPage is how many rows are on the screen at a time.
-const rowsAPage = 50
+const rowsAPage = 20
 
 // typed is called for every character that is typed in the list, or with false
 // in a field beside it. A long list is judged anew only when the field is left.
