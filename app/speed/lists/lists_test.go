@@ -32,7 +32,8 @@ const rounds = 3
 
 // BenchmarkLists measures from the moment the page hands a file on the disk to a
 // worker that it starts for it, to the counts, duplicates and first hundred rows
-// in the page; and the most memory that the tab's process had until then.
+// in the page; the most memory that the tab's process had until then, and the
+// seconds of processor that it took, on all its threads.
 func BenchmarkLists(b *testing.B) {
 	for _, list := range []struct {
 		name  string
@@ -45,17 +46,18 @@ func BenchmarkLists(b *testing.B) {
 			require.NoError(b, err)
 			server := httptest.NewServer(site(b))
 			b.Cleanup(server.Close)
-			seconds, memory := map[string][]float64{}, map[string][]float64{}
+			seconds, memory, busy := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
 			for round := range max(b.N, rounds) {
 				for _, name := range []string{"peer", "ours"} {
-					p, peak := preview(b, server.URL, path, name)
+					p := preview(b, server.URL, path, name)
 					require.Equal(b, list.rows, p.Rows, name)
 					require.Equal(b, 100, p.Shown, name)
 					require.Equal(b, list.rows, p.Ready+p.Unusual*boolean(name == "peer")+p.sum(), "counts that add up: %s %+v", name, p)
 					seconds[name] = append(seconds[name], p.MS/1000)
-					memory[name] = append(memory[name], peak/1e6)
+					memory[name] = append(memory[name], p.peak/1e6)
+					busy[name] = append(busy[name], p.processor)
 					if round == 0 {
-						b.Logf("%s: %+v", name, p)
+						b.Logf("%s: %d ready, %d unusual, left out %v", name, p.Ready, p.Unusual, p.Counts)
 					}
 				}
 			}
@@ -64,8 +66,10 @@ func BenchmarkLists(b *testing.B) {
 			for name := range seconds {
 				b.ReportMetric(median(seconds[name]), "s-"+name)
 				b.ReportMetric(median(memory[name]), "MB-peak-"+name)
+				b.ReportMetric(median(busy[name]), "cpu-s-"+name)
 			}
 			b.ReportMetric(median(seconds["peer"])/median(seconds["ours"]), "times-faster")
+			b.ReportMetric(median(busy["peer"])/median(busy["ours"]), "times-less-cpu")
 			b.ReportMetric(median(memory["ours"])/median(memory["peer"])*100, "%-of-the-memory")
 		})
 	}
@@ -91,7 +95,8 @@ type result struct {
 	Unusual int            `json:"unusual"`
 	Counts  map[string]int `json:"counts"` // rows left out, by reason
 	Shown   int            `json:"shown"`
-	Steps   map[string]float64
+
+	tab
 }
 
 func (r result) sum() (n int) {
@@ -101,9 +106,14 @@ func (r result) sum() (n int) {
 	return n
 }
 
-// preview has a new browser show the preview of a file, and tells the most
-// memory that the tab's process had.
-func preview(b *testing.B, address, path, contestant string) (result, float64) {
+// tab is what the process of a tab and its workers took.
+type tab struct {
+	peak      float64 // bytes: the highest resident memory, as the kernel counts it
+	processor float64 // seconds
+}
+
+// preview has a new browser show the preview of a file.
+func preview(b *testing.B, address, path, contestant string) result {
 	b.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-component-update", true))
 	if os.Geteuid() == 0 {
@@ -119,48 +129,59 @@ func preview(b *testing.B, address, path, contestant string) (result, float64) {
 	require.NoError(b, err)
 	var p result
 	require.NoError(b, json.Unmarshal([]byte(text), &p))
-	return p, tabMemory(b, ctx)
+	p.tab = took(b, ctx)
+	return p
 }
 
-// tabMemory is the highest resident memory, as the kernel counts it, of the
-// browser's largest process that shows pages: a tab and its workers are one.
-func tabMemory(b *testing.B, ctx context.Context) (most float64) {
+// took tells it of the browser's largest process that shows pages.
+func took(b *testing.B, ctx context.Context) (largest tab) {
 	b.Helper()
 	parents := map[int]int{}
-	status := map[int]string{}
+	found := map[int]tab{}
 	folders, err := filepath.Glob("/proc/[0-9]*")
 	require.NoError(b, err)
 	for _, folder := range folders {
 		pid, err := strconv.Atoi(filepath.Base(folder))
 		require.NoError(b, err)
 		line, err1 := os.ReadFile(filepath.Join(folder, "cmdline"))
-		text, err2 := os.ReadFile(filepath.Join(folder, "status"))
-		if err1 != nil || err2 != nil {
+		status, err2 := os.ReadFile(filepath.Join(folder, "status"))
+		stat, err3 := os.ReadFile(filepath.Join(folder, "stat"))
+		if err1 != nil || err2 != nil || err3 != nil {
 			continue // it ended meanwhile
 		}
-		parents[pid], _ = strconv.Atoi(field(string(text), "PPid:"))
+		parents[pid] = int(number(b, behind(string(status), "PPid:")[0]))
 		if bytes.Contains(line, []byte("--type=renderer")) {
-			status[pid] = string(text)
-		}
-	}
-	browser := chromedp.FromContext(ctx).Browser.Process().Pid
-	for pid, text := range status {
-		for up := pid; up > 1; up = parents[up] {
-			if up == browser {
-				kb, err := strconv.ParseFloat(field(text, "VmHWM:"), 64)
-				require.NoError(b, err)
-				most = max(most, kb*1024)
-				break
+			const user, system, ticks = 11, 12, 100 // fields behind the name; the kernel's hundredths of a second
+			fields := behind(string(stat), ") ")
+			found[pid] = tab{
+				peak:      number(b, behind(string(status), "VmHWM:")[0]) * 1024,
+				processor: (number(b, fields[user]) + number(b, fields[system])) / ticks,
 			}
 		}
 	}
-	require.Positive(b, most, "no process shows the page")
-	return most
+	browser := chromedp.FromContext(ctx).Browser.Process().Pid
+	for pid, t := range found {
+		for up := pid; up > 1; up = parents[up] {
+			if up == browser && t.peak > largest.peak {
+				largest = t
+			}
+		}
+	}
+	require.Positive(b, largest.peak, "no process shows the page")
+	return largest
 }
 
-func field(text, name string) string {
-	_, rest, _ := strings.Cut(text, name)
-	return strings.Fields(rest + " 0")[0]
+// behind are the words behind a mark.
+func behind(text, mark string) []string {
+	_, rest, _ := strings.Cut(text, mark)
+	return strings.Fields(rest + " 0")
+}
+
+func number(b *testing.B, text string) float64 {
+	b.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	require.NoError(b, err)
+	return v
 }
 
 // site serves the page, the contestants' libraries, and the file worker as it is

@@ -18,13 +18,17 @@ const (
 	masked        // digits with signs between them
 )
 
+// mostFormats is how many formats of cells are kept, as many as spreadsheets
+// know; cells with others show their number as it is.
+const mostFormats = 1 << 16
+
 // format is a number format as far as it matters here.
 type format struct {
 	shape shape
 	mask  *mask
 }
 
-// styles reads which format each style of a cell has.
+// formats reads which format each style of a cell has.
 func (w *Workbook) formats() ([]format, error) {
 	if w.styles == nil {
 		return nil, nil
@@ -63,11 +67,13 @@ func (w *Workbook) formats() ([]format, error) {
 					code = unescape(nil, value)
 				}
 			}
-			own[id] = formatOf(code)
+			if len(own) < mostFormats {
+				own[id] = formatOf(code)
+			}
 		case "cellXfs":
 			cells = true
 		case "xf":
-			if !cells {
+			if !cells || len(all) == mostFormats {
 				continue
 			}
 			id, err := strconv.Atoi(string(s.value("numFmtId")))

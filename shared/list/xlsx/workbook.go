@@ -185,7 +185,9 @@ func (w *Workbook) relations(folder, name string) (map[string]relation, error) {
 		if !strings.HasPrefix(r.target, "/") {
 			r.target = path.Join("/", folder, r.target)
 		}
-		found[r.id] = r
+		if found[r.id] = r; len(found) > w.limits.Entries {
+			return nil, most(table.CodeEntries, int64(w.limits.Entries))
+		}
 	}
 }
 
@@ -219,6 +221,9 @@ func (w *Workbook) book(p *part, relations map[string]relation) error {
 		case "sheet":
 			if w.sheet(s, relations) && place == active {
 				w.active = len(w.sheets) - 1
+			}
+			if len(w.sheets) > w.limits.Entries {
+				return most(table.CodeEntries, int64(w.limits.Entries))
 			}
 			place++
 		}

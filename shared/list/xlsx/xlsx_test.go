@@ -618,6 +618,9 @@ func TestLimits(t *testing.T) {
 		{"the size of the file", file, table.Limits{Bytes: int64(len(file)) - 1}, table.Fail(table.CodeBytes, "max", fmt.Sprint(len(file)-1))},
 		{"what is unzipped, as the file says", file, table.Limits{Unzipped: 3000}, table.Fail(table.CodeUnzipped, "max", "3000")},
 		{"parts", file, table.Limits{Entries: 3}, table.Fail(table.CodeEntries, "max", "3")},
+		{"sheets", pack(t, minimal("", parts{"xl/workbook.xml": `<workbook ` + named + `><sheets>` + strings.Repeat(`<sheet name="a" r:id="rId1"/>`, 9) + `</sheets></workbook>`})), table.Limits{Entries: 8},
+			table.Fail(table.CodeEntries, "max", "8")},
+		{"relations", pack(t, minimal("", parts{"_rels/.rels": rels(strings.Split(strings.Repeat("a,b,", 9)+"a,b", ",")...)})), table.Limits{Entries: 8}, table.Fail(table.CodeEntries, "max", "8")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, _, err := read(tc.file, tc.limits)
@@ -656,6 +659,12 @@ func TestBombs(t *testing.T) {
 	tab, _, err := read(pack(t, minimal(`<row><c><v>1</v></c></row>`+strings.Repeat(`<row/>`, 1<<20))), table.Limits{})
 	require.NoError(t, err)
 	require.Equal(t, 1, tab.Width())
+
+	// More formats than there can be: the others show numbers as they are.
+	formats := parts{"xl/styles.xml": `<styleSheet><cellXfs>` + strings.Repeat(`<xf numFmtId="14"/>`, 70_000) + `</cellXfs></styleSheet>`}
+	tab, _, err = read(pack(t, minimal(`<row><c s="65535"><v>46347</v></c><c s="65536"><v>46347</v></c></row>`, formats)), table.Limits{})
+	require.NoError(t, err)
+	require.Equal(t, [][]string{{"2026-11-21", "46347"}}, rows(tab))
 
 	// Few strings that many cells show.
 	one := shared(`<si><t>` + strings.Repeat("x", 32_000) + `</t></si>`)
