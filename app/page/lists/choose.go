@@ -88,7 +88,7 @@ func (p *Page) repurpose(op operation.Name) {
 }
 
 func (p *Page) given(_ app.Context, file app.Value) {
-	of(p.Desk).take(p.Desk, file, file.Get("name").String(), false)
+	of(p.Desk).take(p.Desk, file, file.Get("name").String())
 }
 
 func (p *Page) forget(app.Context) {
@@ -138,7 +138,7 @@ func (b *paste) take(data app.Value) {
 	parts := app.Window().Get("Array").New()
 	parts.Call("push", data)
 	file := app.Window().Get("File").New(parts, "pasted.tsv")
-	of(b.Desk).take(b.Desk, file, name, true)
+	of(b.Desk).take(b.Desk, file, name)
 }
 
 func (b *paste) Render() app.UI {

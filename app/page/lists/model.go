@@ -42,7 +42,6 @@ type model struct {
 	list     *judge.List
 	file     app.Value // as it was given, to be read again
 	name     string
-	pasted   bool
 	size     int64
 	source   plan.Source
 	round    int // tells a reading from the one before
@@ -200,9 +199,9 @@ func (m *model) operation() operation.Name {
 }
 
 // take starts over with a file.
-func (m *model) take(d *desk.Desk, file app.Value, name string, pasted bool) {
+func (m *model) take(d *desk.Desk, file app.Value, name string) {
 	m.forget()
-	m.file, m.name, m.pasted = file, name, pasted
+	m.file, m.name = file, name
 	m.size = int64(file.Get("size").Float())
 	m.source = plan.Source{Name: name}
 	m.title = strings.TrimSpace(name)
