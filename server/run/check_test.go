@@ -21,29 +21,45 @@ import (
 	"outdial/shared/wire"
 )
 
-// gates are calling hours by number: open, or opening at a time.
+// gates are calling hours: those of some numbers open so long after they were
+// first asked for.
 type gates struct {
-	mu sync.Mutex
-	by map[string]time.Time
+	after time.Duration
+	mu    sync.Mutex
+	shut  map[string]bool
+	opens time.Time
 }
 
 func (g *gates) Opens(at time.Time, _ operation.Name, e164 string) time.Time {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if opens, closed := g.by[e164]; closed && opens.After(at) {
-		return opens
+	if !g.shut[e164] {
+		return at
+	}
+	if g.opens.IsZero() {
+		g.opens = at.Add(g.after)
+	}
+	if g.opens.After(at) {
+		return g.opens
 	}
 	return at
 }
 
+// at is when they open.
+func (g *gates) at() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.opens
+}
+
 func TestARowOutsideItsHoursWaits(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		opens := time.Now().Add(700 * time.Millisecond)
+		g := &gates{after: 2 * time.Second, shut: map[string]bool{number(0): true, number(2): true}}
 		var left sent
 		var early atomic.Bool
-		s := serve(t, db, setup{hours: &gates{by: map[string]time.Time{number(0): opens, number(2): opens}}, callers: map[string]upstream.Caller{"acme": script(func(p operation.Prepared) (upstream.Result, error) {
+		s := serve(t, db, setup{hours: g, callers: map[string]upstream.Caller{"acme": script(func(p operation.Prepared) (upstream.Result, error) {
 			left.add(p)
-			if n := p.Rows[0].Sent; (n == number(0) || n == number(2)) && time.Now().Before(opens) {
+			if n := p.Rows[0].Sent; (n == number(0) || n == number(2)) && time.Now().Before(g.at()) {
 				early.Store(true)
 			}
 			return fine(p)
@@ -52,7 +68,7 @@ func TestARowOutsideItsHoursWaits(t *testing.T) {
 		one := s.until(taken.ID, func(r run.Run) bool { return r.State == run.Resting })
 		require.Equal(t, run.WhyHours, one.Why)
 		require.Equal(t, 3, one.Counts[wire.Accepted], "the others went on")
-		require.Equal(t, opens.UTC().Truncate(time.Microsecond), *one.RestsUntil)
+		require.Equal(t, g.at().UTC().Truncate(time.Microsecond), *one.RestsUntil)
 		one = s.until(taken.ID, over)
 		require.Equal(t, 5, one.Counts[wire.Accepted])
 		require.False(t, early.Load())
@@ -66,18 +82,17 @@ func TestARowOutsideItsHoursWaits(t *testing.T) {
 
 func TestAListThatIsOneCallWaitsForAllItsNumbers(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		opens := time.Now().Add(500 * time.Millisecond)
-		g := &gates{by: map[string]time.Time{number(2): opens}}
+		g := &gates{after: 2 * time.Second, shut: map[string]bool{number(2): true}}
 		s := serve(t, db, setup{hours: g, callers: map[string]upstream.Caller{"nx": script(fine)}})
 		taken := s.started(ana, order(operation.CallbotImport, []run.Call{list(operation.CallbotImport, 0, 3)}))
 		one := s.until(taken.ID, func(r run.Run) bool { return r.State == run.Resting })
 		require.Equal(t, 3, one.Waiting)
 		one = s.until(taken.ID, over)
-		require.False(t, one.FinishedAt.Before(opens.Truncate(time.Microsecond)))
+		require.False(t, one.FinishedAt.Before(g.at().Truncate(time.Microsecond)))
 		require.Equal(t, 3, one.Counts[wire.Accepted])
 
 		g.mu.Lock()
-		g.by[number(2)] = time.Now().AddDate(1, 0, 0)
+		g.opens = time.Now().AddDate(1, 0, 0)
 		g.mu.Unlock()
 		never := s.started(ana, order(operation.CallbotImport, []run.Call{list(operation.CallbotImport, 0, 3)}))
 		one = s.until(never.ID, func(r run.Run) bool { return r.State == run.Paused })

@@ -228,6 +228,7 @@ func killed(t *testing.T, d database.Dialect, rounds, processes int) {
 		} {
 			ids = append(ids, s.started(sam, o).ID)
 		}
+		s.rest()
 		require.NoError(t, s.process.Leave(t.Context()))
 	}()
 

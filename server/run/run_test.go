@@ -173,7 +173,7 @@ func TestPauseResumeCancel(t *testing.T) {
 func TestScheduledRunsWait(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := serve(t, db, setup{callers: map[string]upstream.Caller{"acme": script(fine)}})
-		at := time.Now().Add(300 * time.Millisecond)
+		at := time.Now().Add(2 * time.Second)
 		far := time.Now().Add(time.Hour)
 		soon := s.started(sam, order(operation.SMSSend, singles(operation.SMSSend, 0, 2), func(o *run.Order) { o.Options.StartAt = &at }))
 		later := s.started(sam, order(operation.SMSSend, singles(operation.SMSSend, 0, 2), func(o *run.Order) { o.Options.StartAt = &far }))

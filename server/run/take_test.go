@@ -27,11 +27,10 @@ func idle(t testing.TB, db *database.DB, change ...func(*wire.Limits)) *server {
 	for _, c := range change {
 		c(&l)
 	}
-	gate := make(chan struct{})
-	t.Cleanup(func() { close(gate) })
 	s, err := open(t.Context(), db, setup{limits: &l, callers: map[string]upstream.Caller{"acme": script(fine), "nx": script(fine)}})
 	require.NoError(t, err)
 	s.t = t
+	t.Cleanup(s.rest)
 	return s
 }
 

@@ -100,6 +100,7 @@ type server struct {
 	process *database.Process
 	ledger  *ledger.Ledger
 	calls   *call.Desk
+	rest    func() // ends the beats
 	events  chan run.Event
 }
 
@@ -165,7 +166,10 @@ func open(ctx context.Context, db *database.DB, s setup) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	up := &server{db: db, process: process, ledger: book, calls: desk, events: make(chan run.Event, 100_000)}
+	// A process must say that it is alive, or may begin nothing after a while.
+	beating, rest := context.WithCancel(context.WithoutCancel(ctx))
+	go process.Keep(beating, func(context.Context, error) {})
+	up := &server{db: db, rest: rest, process: process, ledger: book, calls: desk, events: make(chan run.Event, 100_000)}
 	up.Runs, err = New(Config{
 		DB: db, Process: process, Desk: desk, Keys: book, Systems: known, Limits: *s.limits, Judge: engine.New(), Hours: s.hours,
 		Dry: func() (Desk, Keys, error) { return desk, book, nil },
@@ -187,6 +191,7 @@ func (s *server) halt() {
 	go func() { stopped <- s.Stop(ctx) }()
 	require.NoError(s.t, s.calls.Shutdown(ctx))
 	require.NoError(s.t, <-stopped)
+	s.rest()
 }
 
 // simulated is a system that the simulator plays.
