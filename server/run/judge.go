@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,13 +69,13 @@ func (r *Runs) judged(sys System, op operation.Operation, at string, c run.Call,
 		if err != nil {
 			return arrived{}, problem.Malformed.Because(err)
 		}
+		wrongs, err := nextOut(op, at, p.Problems, len(keep))
+		if err != nil {
+			return arrived{}, err
+		}
 		out := map[int]bool{}
-		for _, wrong := range p.Problems {
-			e, ok := elementOf(op, wrong.Field)
-			if !ok || e >= len(keep) {
-				wrong.Field = at + ".body." + wrong.Field
-				return arrived{}, problem.Fields([]wire.FieldProblem{wrong})
-			}
+		for _, wrong := range wrongs {
+			e, _ := elementOf(op, wrong.Field)
 			out[e] = true
 			if wrong.Code == operation.CodeDuplicate {
 				leaveOut(keep[e], run.ReasonDuplicate, "")
@@ -82,7 +83,7 @@ func (r *Runs) judged(sys System, op operation.Operation, at string, c run.Call,
 			}
 			leaveOut(keep[e], run.ReasonInvalid, say(wrong))
 		}
-		if len(out) == 0 || round > 4 {
+		if len(out) == 0 || round > mostRounds {
 			for i, e := range keep {
 				row := &a.rows[in[e]]
 				sent := p.Rows[i].Sent
@@ -92,7 +93,7 @@ func (r *Runs) judged(sys System, op operation.Operation, at string, c run.Call,
 				row.Sent = sent
 				switch {
 				case len(out) > 0:
-					leaveOut(e, run.ReasonInvalid, say(p.Problems[0]))
+					leaveOut(e, run.ReasonInvalid, say(wrongs[0]))
 				case numbers.add(sent):
 					leaveOut(e, run.ReasonDuplicate, "")
 				}
@@ -130,6 +131,37 @@ func (r *Runs) judged(sys System, op operation.Operation, at string, c run.Call,
 		a.call.first, a.call.last = min(a.call.first, a.rows[in[e]].Line), max(a.call.last, a.rows[in[e]].Line)
 	}
 	return a, nil
+}
+
+// mostRounds is how often the rows that are left of a call are judged anew: one
+// round for what is wrong with a row itself, one for each kind of relative.
+const mostRounds = 8
+
+// relative are the problems that a row has because of another one, in the order
+// in which they are heeded.
+var relative = [...]string{operation.CodeParamsDiffer, operation.CodeDuplicate, operation.CodeRepeatedOrders}
+
+// nextOut are the problems whose elements are left out next: what is wrong with
+// an element itself first, since an element that leaves no more cannot stand in
+// another's way. The error is a problem that is no element's.
+func nextOut(op operation.Operation, at string, problems []wire.FieldProblem, elements int) ([]wire.FieldProblem, error) {
+	var own []wire.FieldProblem
+	others := map[string][]wire.FieldProblem{}
+	for _, wrong := range problems {
+		if e, ok := elementOf(op, wrong.Field); !ok || e >= elements {
+			wrong.Field = at + ".body." + wrong.Field
+			return nil, problem.Fields([]wire.FieldProblem{wrong})
+		}
+		if slices.Contains(relative[:], wrong.Code) {
+			others[wrong.Code] = append(others[wrong.Code], wrong)
+		} else {
+			own = append(own, wrong)
+		}
+	}
+	for i := 0; len(own) == 0 && i < len(relative); i++ {
+		own = others[relative[i]]
+	}
+	return own, nil
 }
 
 // say is a problem as the text of a row: the field and what is wrong with it.
