@@ -174,6 +174,17 @@ type arrivals struct {
 	mu     sync.Mutex
 	random *rand.Rand
 	by     map[string][]string
+	next   chan struct{} // closed by the next arrival; nil when nobody waits for it
+}
+
+// another is closed when something arrives.
+func (a *arrivals) another() <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.next == nil {
+		a.next = make(chan struct{})
+	}
+	return a.next
 }
 
 func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -197,6 +208,10 @@ func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	slow := time.Duration(a.random.IntN(60)) * time.Millisecond
 	a.by[body.Ticket] = append(a.by[body.Ticket], did)
+	if a.next != nil {
+		close(a.next)
+		a.next = nil
+	}
 	a.mu.Unlock()
 
 	select {
@@ -244,7 +259,7 @@ func killed(t *testing.T, d database.Dialect, rounds, processes int) {
 	for round := range rounds {
 		var group sync.WaitGroup
 		for n := range processes {
-			c := &victim{t: t, seen: seen, at: at, upstream: server.URL, dead: dead.URL, past: past, name: fmt.Sprintf("round%dof%d", round, n),
+			c := &victim{t: t, seen: seen, up: up, at: at, upstream: server.URL, dead: dead.URL, past: past, name: fmt.Sprintf("round%dof%d", round, n),
 				life: time.Duration(random.IntN(300)) * time.Millisecond}
 			if d == database.PostgreSQL && random.IntN(3) == 0 {
 				c.doubted = time.Duration(random.IntN(200)) * time.Millisecond
@@ -353,10 +368,12 @@ func (a *seenAnswers) has(key string) bool {
 	return len(a.outcomes[key]) > 0
 }
 
-// victim is a process that is killed after a while.
+// victim is a process that is killed a while after something arrived, however
+// long a busy machine lets it come up.
 type victim struct {
 	t                          *testing.T
 	seen                       *seenAnswers
+	up                         *arrivals
 	at                         database.Config
 	upstream, dead, past, name string
 	life                       time.Duration
@@ -385,7 +402,8 @@ func (v *victim) run() {
 		v.t.Error(err)
 		return
 	}
-	var timers []*time.Timer
+	var timing sync.WaitGroup
+	ended := make(chan struct{})
 	up := false
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
@@ -393,10 +411,8 @@ func (v *victim) run() {
 		switch {
 		case words[0] == "ready":
 			up = true
-			timers = append(timers, time.AfterFunc(v.life, func() { _ = cmd.Process.Kill() }))
-			if v.doubted > 0 {
-				timers = append(timers, time.AfterFunc(v.doubted, v.silent))
-			}
+			come := v.up.another()
+			timing.Go(func() { v.end(come, ended, cmd.Process.Kill) })
 		case words[0] == "made" && len(words) == 3:
 			v.seen.add(words[1], words[2])
 		default:
@@ -406,10 +422,24 @@ func (v *victim) run() {
 	if err := cmd.Wait(); err == nil || !up {
 		v.t.Errorf("it came up and was killed: %v", err)
 	}
-	for _, timer := range timers {
-		timer.Stop()
-	}
+	close(ended)
+	timing.Wait()
 	v.silent()
+}
+
+// end has the others take the process for dead when that is its lot, and kills it.
+func (v *victim) end(come, ended <-chan struct{}, kill func() error) {
+	select {
+	case <-come:
+	case <-ended:
+		return
+	}
+	if v.doubted > 0 {
+		<-time.After(v.doubted)
+		v.silent()
+	}
+	<-time.After(v.life)
+	_ = kill()
 }
 
 // silent lets the time pass after which the others take the process for dead.
