@@ -66,7 +66,8 @@ bench: build tools $(WASM)/speed.wasm $(RIVALS) $(PEERS)
 	go test -run '^$$' -bench 'Writes' -benchtime 3s ./server/database
 	go test -run '^$$' -bench . -benchtime 3x ./server/run
 	go test -run '^$$' -bench . ./shared/phone/engine
-	$(JOURNEYS) -run '^$$' -bench . -benchtime 1x
+	GOOS=js GOARCH=wasm go build -tags naive -trimpath -ldflags='-s -w' -o $(WASM)/naive.wasm ./app
+	NAIVE=$(CURDIR)/$(WASM)/naive.wasm $(JOURNEYS) -run '^$$' -bench . -benchtime 1x
 	go test -tags journey -count=1 -timeout 20m -run '^$$' -bench . -benchtime 1x ./app/speed
 	go test -run '^$$' -bench 'XLSX|XML' -benchtime 1x ./shared/list/xlsx
 	go test -tags journey -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./app/speed/lists

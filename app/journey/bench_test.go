@@ -3,13 +3,16 @@
 package journey
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/stretchr/testify/require"
@@ -99,6 +102,21 @@ func BenchmarkBundle(b *testing.B) {
 			b.ReportMetric(sums["br"], "bytes-brotli")
 		})
 	}
+}
+
+// BenchmarkNaive weighs the console as one would build it first, see
+// app/naive.go; NAIVE names the program.
+func BenchmarkNaive(b *testing.B) {
+	program, err := os.ReadFile(os.Getenv("NAIVE"))
+	require.NoError(b, err)
+	var packed bytes.Buffer
+	w := brotli.NewWriterLevel(&packed, brotli.BestCompression)
+	_, err = w.Write(program)
+	require.NoError(b, err)
+	require.NoError(b, w.Close())
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(len(program)), "bytes-raw")
+	b.ReportMetric(float64(packed.Len()), "bytes-brotli")
 }
 
 // length is how many bytes a file is on the wire.
