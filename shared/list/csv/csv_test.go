@@ -86,6 +86,42 @@ func TestReader(t *testing.T) {
 	}
 }
 
+// A guard that is taken off a cell leaves the cells beside it as they are,
+// however they are quoted and wherever a piece ends.
+func TestGuardsAreTakenOffBetweenTheirNeighbours(t *testing.T) {
+	for _, neighbour := range []string{"Anna", "", "'", "'x", "'=1", "two words", `say "hi"`, "a,b", "a\nb"} {
+		for _, guarded := range []string{"'+14155552100", "'=1+1", "'-5", "'@x", "'=a,b", `'="x"`} {
+			for _, quoted := range []bool{false, true} {
+				want := [][]string{{"name", "phone", "city"}, {neighbour, guarded, neighbour}, {guarded, neighbour, guarded}, {guarded, guarded, neighbour}}
+				var file strings.Builder
+				for _, row := range want {
+					for i, cell := range row {
+						if i > 0 {
+							file.WriteByte(',')
+						}
+						if quoted || strings.ContainsAny(cell, "\",\n") {
+							cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+						}
+						file.WriteString(cell)
+					}
+					file.WriteByte('\n')
+				}
+				for _, row := range want {
+					for i, cell := range row {
+						if len(cell) > 1 && cell[0] == '\'' && strings.ContainsAny(cell[1:2], "=+-@") {
+							row[i] = cell[1:]
+						}
+					}
+				}
+				for _, piece := range []int{1, 7, 1 << 20} {
+					got, _, _ := read(t, file.String(), csv.Options{Delimiter: ','}, piece)
+					require.Equal(t, want, got, "%q in pieces of %d", file.String(), piece)
+				}
+			}
+		}
+	}
+}
+
 func TestReaderTellsRaggedAndBlankRows(t *testing.T) {
 	_, _, tab := read(t, "a,b,c\n1,2,3\n1,2\n\n1,2,3,\n1,2,3,4\n,,\n \n", csv.Options{}, 5)
 	tab.UseHeading(0)

@@ -70,6 +70,10 @@ func (b *Builder) fail(e *Error) error {
 // Cut makes a cell of Text[start:stop]. Cells do not overlap and come in order.
 // An apostrophe in front that only guards against formulas is left out.
 func (b *Builder) Cut(start, stop int) {
+	if isGuarded(b.t.text[start:stop]) {
+		start++ // before the cell in front is closed: its end is told from here
+		b.t.unguarded++
+	}
 	if b.open {
 		b.close(start)
 	}
@@ -78,10 +82,6 @@ func (b *Builder) Cut(start, stop int) {
 
 // close writes the word of the last cell, now that it is known where the next one begins.
 func (b *Builder) close(next int) {
-	if isGuarded(b.t.text[b.start:b.stop]) {
-		b.start++
-		b.t.unguarded++
-	}
 	gap := uint32(next - b.stop)
 	if gap >= irregular {
 		gap = irregular
