@@ -160,7 +160,8 @@ type Order struct {
 
 // Make makes the call and returns when its outcome and its proofs are recorded.
 // A write goes on when ctx ends: its answer is kept under the key. One of a run
-// that has not had its first turn is then skipped.
+// waits no longer then: before its first turn it is skipped, and it is tried no
+// more unless a try may have been carried out.
 //
 // The error is always a *problem.Error: no call was made, or a read could not
 // be answered. What the upstream said, refusals too, stands in the envelope.

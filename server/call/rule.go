@@ -28,6 +28,8 @@ type work struct {
 	base     context.Context // of the tries
 	patience context.Context // of the waits: ends when the time is up or the desk stops
 	done     func()          // ends patience
+	asked    context.Context // ends the waits of a call of a run while nothing may have been carried out
+	until    time.Time       // when the time of a call of a run is up
 	first    bool            // of a run, and its first turn has not come
 	record   func() error    // before each try; nil for reads
 	tell     func(wire.Event)
@@ -85,7 +87,9 @@ func (w *work) carryOut() ending {
 			if rule == operation.Once {
 				return w.last
 			}
-			w.doubt = rule.Writes()
+			if w.doubt = rule.Writes(); w.doubt {
+				w.settle()
+			}
 		}
 
 		look := w.doubt && rule == operation.ReadBack
@@ -145,11 +149,12 @@ func (w *work) turn(n int) (end ending, ok bool) {
 }
 
 // begin sets how long the call may wait; what it returns ends that. A call of a
-// run waits for its first turn as long as it takes and as long as asked goes
-// on: its time is counted from when it may first leave.
+// run waits for its first turn as long as it takes: its time is counted from when
+// it may first leave. All its waits end with asked, until there is doubt.
 func (w *work) begin(asked context.Context, lane throttle.Lane) (end func()) {
 	w.first = lane == throttle.Run
 	if w.first {
+		w.asked = asked
 		w.patience, w.done = w.desk.untilStop(asked)
 	} else {
 		w.patience, w.done = w.desk.patience(w.base, w.desk.limits.Total)
@@ -164,10 +169,22 @@ func (w *work) await() error {
 	}
 	if w.first {
 		w.done()
-		w.patience, w.done = w.desk.patience(w.base, w.desk.limits.Total)
+		w.until = time.Now().Add(w.desk.limits.Total)
+		w.patience, w.done = w.desk.patience(w.asked, w.desk.limits.Total)
 		w.first = false
 	}
 	return nil
+}
+
+// settle has a call of a run whose try may have been carried out go on to its
+// end, whoever asks for it no more.
+func (w *work) settle() {
+	if w.asked == nil {
+		return
+	}
+	w.asked = nil
+	w.done()
+	w.patience, w.done = w.desk.patience(w.base, time.Until(w.until))
 }
 
 // class is what one try came to.

@@ -101,7 +101,7 @@ func (r *Runs) change(ctx context.Context, who Person, id string, to func(contex
 	}
 	r.mu.Lock()
 	if s := r.held[id]; s != nil {
-		s.halt()
+		s.quit() // its turn is over, whatever the change was
 	}
 	r.mu.Unlock()
 	r.tell(ctx, id)

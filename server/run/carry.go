@@ -34,8 +34,12 @@ type slice struct {
 	halted chan struct{} // closed when nothing new may be begun
 	once   sync.Once
 	broken atomic.Pointer[error]
+	gone   context.Context // done when what waits for its turn may not leave any more
+	lose   context.CancelFunc
+	asking chan struct{} // has room for the checks that may be under way
 
 	misses atomic.Int64 // calls in a row that did not leave
+	missed atomic.Int64 // what of them earlier slices brought
 	ended  atomic.Int64 // rows that got their outcome in this slice
 	told   int64        // rows that the last event knew of
 
@@ -45,6 +49,13 @@ type slice struct {
 
 // halt lets the slice end: what is under way gets its outcome.
 func (s *slice) halt() { s.once.Do(func() { close(s.halted) }) }
+
+// quit is halt, and ends the waits of what has not left: the run was paused or
+// cancelled, or is not this process's any more.
+func (s *slice) quit() {
+	s.halt()
+	s.lose()
+}
 
 func (s *slice) over() bool {
 	select {
@@ -75,7 +86,9 @@ func (r *Runs) work(ctx context.Context, id string, turn int) error {
 		r.mu.Unlock()
 		return river.JobSnooze(r.Pace.Look)
 	}
-	s := &slice{Runs: r, ends: make(chan outcome), halted: make(chan struct{})}
+	s := &slice{Runs: r, ends: make(chan outcome), halted: make(chan struct{}), asking: make(chan struct{}, r.Pace.AtOnce)}
+	s.gone, s.lose = context.WithCancel(ctx)
+	defer s.lose()
 	r.held[id] = s
 	r.mu.Unlock()
 	defer func() {
@@ -96,6 +109,7 @@ func (r *Runs) work(ctx context.Context, id string, turn int) error {
 	}
 	s.rec = rec
 	s.misses.Store(int64(rec.misses))
+	s.missed.Store(int64(rec.misses))
 	if r.stopping() {
 		s.halt()
 	}
@@ -159,7 +173,7 @@ func (s *slice) watch(ctx context.Context, ended <-chan struct{}) {
 			case err != nil:
 				s.fail(err)
 			case !h.mine, h.state == run.Paused, lost != nil, process != s.rec.process:
-				s.halt()
+				s.quit()
 			}
 		}
 	}
@@ -254,8 +268,10 @@ func (s *slice) cancelled(ctx context.Context) error {
 func (s *slice) next(ctx context.Context) (after, error) {
 	a := after{state: run.Running, misses: int(s.misses.Load())}
 	now := s.Now()
-	if s.Pace.Misses > 0 && a.misses >= s.Pace.Misses {
-		rests := a.misses / s.Pace.Misses
+	// However few calls there are: a rest after which none got through is
+	// followed by a longer one.
+	if before := int(s.missed.Load()); a.misses > before && a.misses >= s.Pace.Misses {
+		rests := before/s.Pace.Misses + 1
 		if rests > s.Pace.Rests {
 			return after{state: run.Paused, why: run.WhyUnreached}, nil
 		}
@@ -341,12 +357,14 @@ func (s *slice) one(ctx context.Context, c pending) error {
 		if s.over() || s.rec.State == run.Cancelled {
 			return s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, "")
 		}
-		if at, why := s.opens(op, lines); why == run.WhyNoHours && !whole(op.Name) {
-			return s.finish(ctx, c, "", all(lines, wire.Skipped, run.ReasonNoHours, ""))
-		} else if why != "" {
-			return s.store.putBack(ctx, s.rec.ID, []pending{c}, at, why)
+		if closed, err := s.closed(ctx, op, c, lines); err != nil || closed {
+			return err
 		}
 		if lines, err = s.checked(ctx, op, c, lines); err != nil || lines == nil {
+			return err
+		}
+		// The checks may have taken a while.
+		if closed, err := s.closed(ctx, op, c, lines); err != nil || closed {
 			return err
 		}
 	}
@@ -355,6 +373,19 @@ func (s *slice) one(ctx context.Context, c pending) error {
 		return fmt.Errorf("compose call: %w", err)
 	}
 	return s.leave(ctx, op, c, lines, body)
+}
+
+// closed ends a call that may not leave now by the hours of its numbers, or has
+// it wait for them.
+func (s *slice) closed(ctx context.Context, op operation.Operation, c pending, lines []line) (bool, error) {
+	switch at, why := s.opens(op, lines); {
+	case why == "":
+		return false, nil
+	case why == run.WhyNoHours && !whole(op.Name):
+		return true, s.finish(ctx, c, "", all(lines, wire.Skipped, run.ReasonNoHours, ""))
+	default:
+		return true, s.store.putBack(ctx, s.rec.ID, []pending{c}, at, why)
+	}
 }
 
 // key is the call's key in the ledger. A call whose key ended without anything
@@ -384,6 +415,8 @@ func places(lines []line) []int {
 
 // leave makes the call and records what came of it.
 func (s *slice) leave(ctx context.Context, op operation.Operation, c pending, lines []line, body []byte) error {
+	asked, done := s.lasting(ctx, op, lines)
+	defer done()
 	for {
 		order := call.Order{
 			Person: s.rec.Person, Role: s.rec.role, System: s.rec.System, Operation: op.Name,
@@ -393,7 +426,7 @@ func (s *slice) leave(ctx context.Context, op operation.Operation, c pending, li
 		// Rows do not wait for the proofs of a hundred others.
 		recorded, failed := false, error(nil)
 		order.Recorded = func(e wire.Envelope) { recorded, failed = true, s.answered(ctx, op, c, lines, e) }
-		e, err := s.made.Make(ctx, order)
+		e, err := s.made.Make(asked, order)
 		switch {
 		case recorded && failed != nil:
 			return failed
@@ -407,6 +440,9 @@ func (s *slice) leave(ctx context.Context, op operation.Operation, c pending, li
 		var p *problem.Error
 		if !errors.As(err, &p) {
 			return err
+		}
+		if asked.Err() != nil && !op.Rule.Writes() { // it was we who broke it off
+			return s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, "")
 		}
 		wait := time.Duration(0)
 		switch p.Code {
@@ -442,6 +478,41 @@ func (s *slice) leave(ctx context.Context, op operation.Operation, c pending, li
 	}
 }
 
+// lasting is for how long a call may wait for its turn, and for that of each
+// later try: until the run is paused or cancelled, its numbers may not be
+// called any more, or what was checked is too old.
+func (s *slice) lasting(ctx context.Context, op operation.Operation, lines []line) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	if s.rec.Options.Scrub != "" && scrubbed(op.Name) {
+		within, end := context.WithTimeout(ctx, lastsFor(len(lines)))
+		outer := cancel
+		ctx, cancel = within, func() { end(); outer() }
+	}
+	forget := context.AfterFunc(s.gone, cancel)
+	var looking sync.WaitGroup
+	if s.timed(op) {
+		looking.Go(func() {
+			look := time.NewTicker(s.Pace.Border / 2)
+			defer look.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-look.C:
+				}
+				if _, why := s.opens(op, lines); why != "" {
+					cancel()
+				}
+			}
+		})
+	}
+	return ctx, func() {
+		forget()
+		cancel()
+		looking.Wait()
+	}
+}
+
 // readTries is how often a read of a run is made anew before its row is unknown.
 const readTries = 5
 
@@ -463,7 +534,7 @@ func (s *slice) unread(ctx context.Context, c pending, lines []line, p *problem.
 
 // later has a call that did not leave tried anew, under another key.
 func (s *slice) later(ctx context.Context, c pending) error {
-	if s.misses.Add(1) >= int64(s.Pace.Misses)*(int64(s.rec.misses/max(s.Pace.Misses, 1))+1) {
+	if most := int64(s.Pace.Misses); s.misses.Add(1) >= most*(s.missed.Load()/most+1) {
 		s.halt()
 	}
 	c.tries++
@@ -498,6 +569,7 @@ func (s *slice) answered(ctx context.Context, op operation.Operation, c pending,
 		return s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, "")
 	}
 	s.misses.Store(0)
+	s.missed.Store(0)
 	if op.Name == operation.ContactsImport && e.JobID != "" && e.Outcome.Done() {
 		return s.store.follow(ctx, s.rec.ID, c, s.ledgerID(e), e.JobID, s.Now())
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"outdial/server/call"
@@ -17,9 +19,10 @@ import (
 
 // opens tells when a call may leave by the calling hours of its numbers; why is
 // "" when it may now. A list that is one call waits for a time at which all its
-// numbers may be called.
+// numbers may be called. Hours that are nearly over are over: what leaves must
+// have left before.
 func (s *slice) opens(op operation.Operation, lines []line) (at time.Time, why string) {
-	if s.Hours == nil || s.rec.Options.AnyHour || s.rec.Options.Dry || !scrubbed(op.Name) {
+	if !s.timed(op) {
 		return time.Time{}, ""
 	}
 	const farthest = 14 * 24 * time.Hour
@@ -27,7 +30,13 @@ func (s *slice) opens(op operation.Operation, lines []line) (at time.Time, why s
 	for at = now; ; {
 		latest := at
 		for _, l := range lines {
-			if opens := s.Hours.Opens(at, op.Name, l.sent); opens.After(latest) {
+			opens := s.Hours.Opens(at, op.Name, l.sent)
+			if border := at.Add(s.Pace.Border); opens.Equal(at) {
+				if opens = s.Hours.Opens(border, op.Name, l.sent); opens.Equal(border) {
+					opens = at
+				}
+			}
+			if opens.After(latest) {
 				latest = opens
 			}
 		}
@@ -41,6 +50,83 @@ func (s *slice) opens(op operation.Operation, lines []line) (at time.Time, why s
 		}
 		at = latest
 	}
+}
+
+// timed reports whether the calls of an operation keep to calling hours in this run.
+func (s *slice) timed(op operation.Operation) bool {
+	return s.Hours != nil && !s.rec.Options.AnyHour && !s.rec.Options.Dry && scrubbed(op.Name)
+}
+
+// lastsFor is how old a check may be when its number leaves. Checking a list
+// that is one call takes its time, so there the last check counts for all that
+// were made without such a break between them.
+func lastsFor(numbers int) time.Duration {
+	if numbers == 1 {
+		return 2 * time.Minute
+	}
+	return 10 * time.Minute
+}
+
+// unanswered stands for what was there before where nobody could say: it is
+// not asked again, and cannot be taken back.
+const unanswered = "?"
+
+// toAsk are the rows, by their place in lines, whose number is to be checked.
+func (s *slice) toAsk(lines []line, remember bool) []int {
+	now := s.Now()
+	var last time.Time
+	for _, l := range lines {
+		if l.checkedAt != nil && l.checkedAt.After(last) {
+			last = *l.checkedAt
+		}
+	}
+	recent := now.Sub(last) <= lastsFor(len(lines))
+	var ask []int
+	for i, l := range lines {
+		known := remember && l.prior != ""
+		if s.rec.Options.Scrub != "" && l.checkedAt != nil {
+			known = known || recent || now.Sub(*l.checkedAt) <= time.Duration(s.rec.Options.ScrubAge)*time.Second
+		}
+		if !known {
+			ask = append(ask, i)
+		}
+	}
+	return ask
+}
+
+// answer is what the do-not-call list said of one row's number.
+type answer struct {
+	asked  bool
+	at     time.Time
+	listed prior
+	err    error
+}
+
+// askAll checks numbers, several at once, until the slice is over.
+func (s *slice) askAll(ctx context.Context, system string, lines []line, which []int) []answer {
+	answers := make([]answer, len(lines))
+	var asking sync.WaitGroup
+	for _, i := range which {
+		a := &answers[i]
+		a.asked, a.err = true, errOver // until it is told otherwise
+		select {
+		case <-s.halted:
+			continue
+		case s.asking <- struct{}{}:
+		}
+		asking.Go(func() {
+			defer func() {
+				<-s.asking
+				if v := recover(); v != nil {
+					s.fail(fmt.Errorf("a panic of type %T while a number was checked", v))
+				}
+			}()
+			a.at = s.Now()
+			a.listed, a.err = s.ask(ctx, system, lines[i].sent)
+		})
+	}
+	asking.Wait()
+	return answers
 }
 
 // checkTries is how often a number's check is made before its row is skipped.
@@ -59,50 +145,50 @@ func (s *slice) checked(ctx context.Context, op operation.Operation, c pending, 
 	if undo {
 		return s.unchanged(ctx, op, c, lines)
 	}
-	var stay []line
+	system := scrub
+	if remember {
+		system = s.rec.System
+	}
+	var stay, seen []line
 	var out []ended
-	asked := 0
-	for _, l := range lines {
-		now := s.Now()
-		if scrub != "" && s.rec.Options.ScrubAge > 0 && l.checkedAt != nil && now.Sub(*l.checkedAt) <= time.Duration(s.rec.Options.ScrubAge)*time.Second {
-			stay = append(stay, l)
-			continue
-		}
-		if remember && l.prior != "" {
-			stay = append(stay, l)
-			continue
-		}
-		system := scrub
-		if remember {
-			system = s.rec.System
-		}
-		listed, err := s.ask(ctx, system, l.sent)
+	asked, late := 0, false
+	for i, a := range s.askAll(ctx, system, lines, s.toAsk(lines, remember)) {
+		l := lines[i]
 		switch {
-		case errors.Is(err, errOver):
-			// What was checked until here is asked anew when its turn comes.
-			return nil, s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, "")
-		case err != nil && scrub != "":
+		case !a.asked:
+			stay = append(stay, l)
+			continue
+		case errors.Is(a.err, errOver):
+			late = true
+			continue
+		case a.err != nil && scrub != "":
 			out = append(out, ended{line: l, outcome: wire.Skipped, reason: run.ReasonUnchecked})
 			continue
-		case err != nil:
-			stay = append(stay, l) // it cannot be taken back; that is no reason not to do it
+		case a.err != nil: // it cannot be taken back; that is no reason not to do it
+			l.prior = unanswered
+			stay, seen = append(stay, l), append(seen, l)
 			continue
 		}
 		asked++
-		l.checkedAt = &now
+		l.checkedAt = &a.at
 		if remember {
-			l.prior = listed.text()
+			l.prior = a.listed.text()
 		}
-		if scrub != "" && listed.Listed {
-			out = append(out, ended{line: l, outcome: wire.Skipped, reason: run.ReasonDoNotCall, text: listed.Until})
+		if scrub != "" && a.listed.Listed {
+			out = append(out, ended{line: l, outcome: wire.Skipped, reason: run.ReasonDoNotCall, text: a.listed.Until})
 			continue
 		}
-		stay = append(stay, l)
+		stay, seen = append(stay, l), append(seen, l)
 	}
-	if err := s.store.checks(ctx, s.rec.ID, stay, out, asked, s.Now()); err != nil {
-		return nil, err
+	if len(seen)+len(out) > 0 {
+		if err := s.store.checks(ctx, s.rec.ID, seen, out, asked, s.Now()); err != nil {
+			return nil, err
+		}
+		s.ended.Add(int64(len(out)))
 	}
-	s.ended.Add(int64(len(out)))
+	if late { // the next slice goes on from here
+		return nil, s.store.putBack(ctx, s.rec.ID, []pending{c}, time.Time{}, "")
+	}
 	if len(stay) == 0 {
 		return nil, s.finish(ctx, c, "", nil)
 	}
@@ -135,11 +221,14 @@ func (s *slice) ask(ctx context.Context, system, e164 string) (prior, error) {
 	if err != nil {
 		return prior{}, err
 	}
+	waits, done := context.WithCancel(ctx)
+	defer done()
+	defer context.AfterFunc(s.gone, done)()
 	for n := 1; ; n++ {
 		if s.over() {
 			return prior{}, errOver
 		}
-		e, err := s.made.Make(ctx, call.Order{
+		e, err := s.made.Make(waits, call.Order{
 			Person: s.rec.Person, Role: s.rec.role, System: system, Operation: operation.DNCCheck, Body: body, Lane: throttle.Run, Run: s.rec.ID,
 		})
 		if err == nil && e.Outcome.Done() {
@@ -152,6 +241,8 @@ func (s *slice) ask(ctx context.Context, system, e164 string) (prior, error) {
 			}
 		}
 		switch {
+		case waits.Err() != nil: // it was we who broke it off
+			return prior{}, errOver
 		case errors.Is(err, problem.ShuttingDown):
 			s.halt()
 			return prior{}, errOver

@@ -74,6 +74,7 @@ type Pace struct {
 	Rest    time.Duration // of a run whose upstream is not reached, doubling up to twenty times that; 30 s
 	Misses  int           // calls in a row that did not leave before a run rests; 8
 	Rests   int           // such rests before it is paused; 60
+	Border  time.Duration // before the end of calling hours nothing more leaves; 15 s
 }
 
 func (p Pace) orDefault() Pace {
@@ -82,7 +83,7 @@ func (p Pace) orDefault() Pace {
 		Slice: or(p.Slice, 20*time.Second), Look: or(p.Look, time.Second), Tell: or(p.Tell, 250*time.Millisecond),
 		Poll: or(p.Poll, 250*time.Millisecond), Sweep: or(p.Sweep, 5*time.Second),
 		Backoff: or(p.Backoff, 3*time.Second), Follow: or(p.Follow, 5*time.Second), Rest: or(p.Rest, 30*time.Second),
-		Misses: or(p.Misses, 8), Rests: or(p.Rests, 60),
+		Misses: or(p.Misses, 8), Rests: or(p.Rests, 60), Border: or(p.Border, 15*time.Second),
 	}
 }
 

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,12 +173,23 @@ func TestPauseResumeCancel(t *testing.T) {
 
 func TestScheduledRunsWait(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := serve(t, db, setup{callers: map[string]upstream.Caller{"acme": script(fine)}})
-		at := time.Now().Add(2 * time.Second)
-		far := time.Now().Add(time.Hour)
+		// The clock stands still until it is moved past the start: on a busy machine
+		// it may take long until the run is looked at.
+		began := time.Now()
+		var moved atomic.Bool
+		clock := func() time.Time {
+			if moved.Load() {
+				return began.Add(2 * time.Second)
+			}
+			return began
+		}
+		s := serve(t, db, setup{now: clock, callers: map[string]upstream.Caller{"acme": script(fine)}})
+		at := clock().Add(time.Second)
+		far := clock().Add(time.Hour)
 		soon := s.started(sam, order(operation.SMSSend, singles(operation.SMSSend, 0, 2), func(o *run.Order) { o.Options.StartAt = &at }))
 		later := s.started(sam, order(operation.SMSSend, singles(operation.SMSSend, 0, 2), func(o *run.Order) { o.Options.StartAt = &far }))
 		require.Equal(t, run.Scheduled, soon.State)
+		moved.Store(true)
 		one := s.until(soon.ID, over)
 		require.False(t, one.StartedAt.Before(at.Truncate(time.Microsecond)))
 		one, err := s.Get(t.Context(), sam, later.ID)
