@@ -127,9 +127,12 @@ type Runs struct {
 
 	doubted map[string]int // the sweeper's: runs that nobody took up when it looked last, and their turn
 
-	mu   sync.Mutex
-	held map[string]*slice // the runs that this process carries out now
-	dry  struct {
+	uploads chan struct{} // places for runs that arrive
+
+	mu       sync.Mutex
+	arrivals map[string]chan struct{} // each person's places for the same
+	held     map[string]*slice        // the runs that this process carries out now
+	dry      struct {
 		desk Desk
 		keys Keys
 	}
@@ -152,7 +155,8 @@ func New(c Config) (*Runs, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.Pace = c.Pace.orDefault()
-	r := &Runs{Config: c, store: store{c.DB}, systems: map[string]System{}, stop: make(chan struct{}), held: map[string]*slice{}}
+	r := &Runs{Config: c, store: store{c.DB}, systems: map[string]System{}, stop: make(chan struct{}), held: map[string]*slice{},
+		uploads: make(chan struct{}, uploads), arrivals: map[string]chan struct{}{}}
 	for _, s := range c.Systems {
 		r.systems[s.ID] = s
 	}

@@ -119,7 +119,7 @@ func micros(at *time.Time) any {
 
 // get is one run with its counts, problem.NoSuchRun when there is none.
 func (s store) get(ctx context.Context, id string) (record, error) {
-	r, err := scanRun(s.db.Reader.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1 AND state <> 'arriving'`, id))
+	r, err := scanRun(s.db.Reader.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1 AND state <> 'arriving'`, database.Text(id)))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return record{}, problem.NoSuchRun
@@ -180,7 +180,7 @@ func (s store) list(ctx context.Context, person, before string, limit int) (runs
 	query, args := `SELECT `+runColumns+` FROM runs WHERE state <> 'arriving'`, []any{}
 	for _, is := range []struct{ condition, value string }{{` AND person_id = `, person}, {` AND id < `, before}} {
 		if is.value != "" {
-			args = append(args, is.value)
+			args = append(args, database.Text(is.value))
 			query += is.condition + "$" + strconv.Itoa(len(args))
 		}
 	}
@@ -1002,13 +1002,13 @@ type RowFilter struct {
 }
 
 func (s store) rows(ctx context.Context, id string, f RowFilter) ([]run.Result, error) {
-	query, args := `SELECT `+resultColumns+` FROM run_rows WHERE run_id = $1 AND line > $2`, []any{id, f.After}
+	query, args := `SELECT `+resultColumns+` FROM run_rows WHERE run_id = $1 AND line > $2`, []any{id, min(f.After, maxLine)}
 	if f.Outcome != "" || f.Waiting {
-		args = append(args, f.Outcome)
+		args = append(args, database.Text(string(f.Outcome)))
 		query += ` AND outcome = $` + strconv.Itoa(len(args))
 	}
 	if f.Reason != "" {
-		args = append(args, f.Reason)
+		args = append(args, database.Text(f.Reason))
 		query += ` AND reason = $` + strconv.Itoa(len(args))
 	}
 	found, err := s.db.Reader.QueryContext(ctx, query+` ORDER BY line LIMIT `+strconv.Itoa(f.Limit), args...)

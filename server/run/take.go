@@ -31,9 +31,13 @@ const (
 	maxLine     = 10_000_000
 	maxTitle    = 200
 	maxNote     = 2000
+	maxHead     = 2 << 20  // bytes of what stands before the calls
 	maxCall     = 64 << 20 // bytes of one call with its rows
+	maxRow      = 4 << 20  // bytes of one row
 	farthest    = 366 * 24 * time.Hour
 	batch       = 2000 // rows stored at once
+	uploads     = 8    // that one process takes in at once; the others wait
+	ownUploads  = 2    // of them one person's
 )
 
 // listable are the operations that lists can be made for.
@@ -46,6 +50,15 @@ var listable = []operation.Name{
 // the run before all of it is stored; of a body that breaks off nothing stays.
 // The same key with the same body is the same run.
 func (r *Runs) Take(ctx context.Context, who Person, key string, body io.Reader) (run.Run, error) {
+	// Before the first byte: the operation's own role is known later.
+	if !who.Role.Covers(operation.Supervisor) {
+		return run.Run{}, problem.NotAllowed
+	}
+	leave, err := r.enter(ctx, who.ID)
+	if err != nil {
+		return run.Run{}, err
+	}
+	defer leave()
 	in := &intake{
 		Runs: r, who: who, key: key, sum: sha256.New(), numbers: seen{},
 		body: &measured{from: body, left: r.Limits.RunBytes},
@@ -97,24 +110,63 @@ type intake struct {
 	storing chan error // of the batch before; nil: there is none
 }
 
-// measured counts what is read and ends when it is too much.
-type measured struct {
-	from io.Reader
-	to   io.Writer
-	left int64 // of the whole body
-	call int64 // of the call that is being read; 0: it is not counted
+// enter waits for a place among the uploads, so that many at once take no more
+// memory than some. leave gives it back.
+func (r *Runs) enter(ctx context.Context, person string) (leave func(), err error) {
+	r.mu.Lock()
+	own := r.arrivals[person]
+	if own == nil {
+		own = make(chan struct{}, ownUploads)
+		r.arrivals[person] = own
+	}
+	r.mu.Unlock()
+	for i, places := range []chan struct{}{own, r.uploads} {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+			if i > 0 {
+				<-own
+			}
+			return nil, problem.Malformed.Because(ctx.Err()) // the upload broke off
+		}
+	}
+	return func() { <-r.uploads; <-own }, nil
 }
 
+// measured counts what is read. What does not end where it must is too large.
+type measured struct {
+	from  io.Reader
+	to    io.Writer
+	left  int64 // of the whole body
+	read  int64
+	end   int64 // of read: of the head, or of the call
+	until int64 // of read: of the value that is being read
+	err   error // that reading failed with
+}
+
+// part begins a head or a call of at most that many bytes.
+func (m *measured) part(most int64) {
+	m.end = m.read + most
+	m.until = m.end
+}
+
+// value begins a value of at most that many bytes within the part.
+func (m *measured) value(most int64) { m.until = min(m.end, m.read+most) }
+
 func (m *measured) Read(p []byte) (int, error) {
-	n, err := m.from.Read(p)
+	if m.read >= m.until {
+		return 0, problem.TooLarge
+	}
+	n, err := m.from.Read(p[:min(int64(len(p)), m.until-m.read)])
+	m.read += int64(n)
 	if _, failed := m.to.Write(p[:n]); failed != nil {
 		return n, failed
 	}
 	if m.left -= int64(n); m.left < 0 {
 		return n, problem.TooLarge
 	}
-	if m.call += int64(n); m.call > maxCall {
-		return n, problem.TooLarge
+	if err != nil && !errors.Is(err, io.EOF) {
+		m.err = err
 	}
 	return n, err
 }
@@ -126,7 +178,7 @@ func (in *intake) finger() string { return hex.EncodeToString(in.sum.Sum(nil)) }
 func (in *intake) same(ctx context.Context, earlier *record) (run.Run, error) {
 	var scratch [32 << 10]byte
 	for {
-		in.body.call = 0
+		in.body.part(int64(len(scratch)))
 		_, err := in.body.Read(scratch[:])
 		switch {
 		case errors.Is(err, io.EOF):
@@ -146,16 +198,35 @@ func (in *intake) sameAs(ctx context.Context, earlier *record) (run.Run, error) 
 
 func (in *intake) asProblem(err error) error {
 	var p *problem.Error
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &p):
 		return p
-	case errors.As(err, &syntax), errors.As(err, &kind), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errForm),
-		strings.HasPrefix(err.Error(), "json: unknown field"):
-		return problem.Malformed.Because(err)
+	case errors.Is(err, errForm):
+		return problem.Malformed.Because(errForm)
 	}
 	return err
+}
+
+// formed is what the decoder failed with, as a person's problem unless it was
+// reading that failed. Its texts quote the body, which is nothing for a log.
+func (in *intake) formed(err error) error {
+	var p *problem.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &p):
+		return p
+	case in.body.err != nil:
+		return in.body.err
+	}
+	return problem.Malformed.Because(fmt.Errorf("a %T near byte %d", err, in.dec.InputOffset()))
+}
+
+func (in *intake) decode(into any) error { return in.formed(in.dec.Decode(into)) }
+
+func (in *intake) token() (json.Token, error) {
+	token, err := in.dec.Token()
+	return token, in.formed(err)
 }
 
 // forget removes what was stored of a run that did not come to be. The context
@@ -176,32 +247,28 @@ func (in *intake) forget(ctx context.Context) {
 var errForm = errors.New("the body is not an order with calls as its last member")
 
 func (in *intake) take(ctx context.Context) (record, error) {
+	in.body.part(maxHead)
 	if err := in.delim('{'); err != nil {
 		return record{}, err
 	}
 	var o run.Order
 	had := map[string]bool{}
 	for in.dec.More() {
-		token, err := in.dec.Token()
+		name, err := in.name(had)
 		if err != nil {
 			return record{}, err
 		}
-		name, _ := token.(string)
-		if had[name] {
-			return record{}, errForm
-		}
-		had[name] = true
 		into, ok := map[string]any{
 			"system": &o.System, "operation": &o.Operation, "title": &o.Title, "note": &o.Note,
 			"columns": &o.Columns, "from": &o.From, "options": &o.Options,
 		}[name]
 		switch {
 		case ok:
-			if err := in.dec.Decode(into); err != nil {
+			if err := in.decode(into); err != nil {
 				return record{}, err
 			}
 		case name != "calls":
-			return record{}, fmt.Errorf("%w: %q", errForm, name)
+			return record{}, errForm
 		default:
 			if err := in.head(o); err != nil {
 				return record{}, err
@@ -209,6 +276,7 @@ func (in *intake) take(ctx context.Context) (record, error) {
 			if err := in.calls(ctx); err != nil {
 				return record{}, err
 			}
+			in.body.part(maxHead)
 			if in.dec.More() {
 				return record{}, errForm
 			}
@@ -226,8 +294,22 @@ func (in *intake) take(ctx context.Context) (record, error) {
 	return in.end(ctx)
 }
 
+// name is the next member's, which had must not hold yet.
+func (in *intake) name(had map[string]bool) (string, error) {
+	token, err := in.token()
+	if err != nil {
+		return "", err
+	}
+	name, ok := token.(string)
+	if !ok || had[name] {
+		return "", errForm
+	}
+	had[name] = true
+	return name, nil
+}
+
 func (in *intake) delim(want json.Delim) error {
-	token, err := in.dec.Token()
+	token, err := in.token()
 	if err != nil {
 		return err
 	}
@@ -247,7 +329,7 @@ func (in *intake) head(o run.Order) error {
 	if !ok || op.System != sys.Kind || !slices.Contains(listable, op.Name) {
 		return problem.NoSuchOperation
 	}
-	if !in.who.Role.Covers(operation.Supervisor) || !in.who.Role.Covers(op.Least) {
+	if !in.who.Role.Covers(op.Least) {
 		return problem.NotAllowed
 	}
 	o.Title, o.Note = strings.TrimSpace(o.Title), strings.TrimSpace(o.Note)
@@ -346,42 +428,118 @@ func (in *intake) calls(ctx context.Context) error {
 		return err
 	}
 	in.begun = true
-	for n := 0; in.dec.More(); n++ {
-		var c run.Call
-		in.body.call = 0
-		if err := in.dec.Decode(&c); err != nil {
+	for n := 0; ; n++ {
+		in.body.part(maxCall)
+		if !in.dec.More() {
+			break
+		}
+		at := "calls[" + strconv.Itoa(n) + "]"
+		c, err := in.readCall(at)
+		if err != nil {
 			return err
 		}
-		if err := in.call(ctx, "calls["+strconv.Itoa(n)+"]", c); err != nil {
+		if err := in.call(ctx, at, c); err != nil {
 			return err
 		}
 	}
 	return in.delim(']')
 }
 
-func (in *intake) call(ctx context.Context, at string, c run.Call) error {
-	for i, row := range c.Rows {
-		where := at + ".rows[" + strconv.Itoa(i) + "]"
-		switch {
-		case row.Line < 1 || row.Line > maxLine || in.lines.has(row.Line):
-			return field(where+".line", operation.CodeFixed)
-		case len(row.Cells) > maxColumns:
-			return field(where+".cells", operation.CodeTooMany, "max", strconv.Itoa(maxColumns))
-		case len(row.Typed) > maxCell, len(row.Sent) > 32, len(row.Skip) > 64:
-			return field(where, operation.CodeTooLong)
+// readCall reads one call, its rows one by one: each is judged before the next
+// is read, so that what is too much is never held.
+func (in *intake) readCall(at string) (c run.Call, err error) {
+	if err := in.delim('{'); err != nil {
+		return run.Call{}, err
+	}
+	for had := map[string]bool{}; in.dec.More(); {
+		name, err := in.name(had)
+		if err != nil {
+			return run.Call{}, err
 		}
-		if err := cells(where+".cells", row.Cells); err != nil {
-			return err
+		switch name {
+		case "rows":
+			c.Rows, err = in.readRows(at)
+			in.body.value(maxCall)
+		case "body":
+			err = in.decode(&c.Body)
+		default:
+			err = errForm
 		}
-		in.lines.set(row.Line)
-		in.width = max(in.width, len(row.Cells))
-		if row.Cells == nil {
-			c.Rows[i].Cells = []string{}
+		if err != nil {
+			return run.Call{}, err
 		}
 	}
-	if in.rec.Rows += len(c.Rows); in.rec.Rows > in.Limits.RunRows {
+	return c, in.delim('}')
+}
+
+func (in *intake) readRows(at string) ([]run.Row, error) {
+	token, err := in.token()
+	switch {
+	case err != nil || token == nil: // null: none
+		return nil, err
+	case token != json.Delim('['):
+		return nil, errForm
+	}
+	var rows []run.Row
+	for in.body.value(maxRow); in.dec.More(); in.body.value(maxRow) {
+		var row postedRow
+		if err := in.decode(&row); err != nil {
+			return nil, err
+		}
+		r := run.Row{Line: row.Line, Cells: row.Cells, Typed: row.Typed, Sent: row.Sent, Skip: row.Skip}
+		if r.Cells == nil {
+			r.Cells = []string{}
+		}
+		if err := in.row(at+".rows["+strconv.Itoa(len(rows))+"]", r); err != nil {
+			return nil, err
+		}
+		rows = append(rows, r)
+	}
+	return rows, in.delim(']')
+}
+
+// postedRow is a run.Row whose cells take no more memory than a row may.
+type postedRow struct {
+	Line  int         `json:"line"`
+	Cells postedCells `json:"cells"`
+	Typed string      `json:"typed"`
+	Sent  string      `json:"sent"`
+	Skip  string      `json:"skip"`
+}
+
+type postedCells []string
+
+// UnmarshalJSON looks at the length first: an empty cell takes several times the
+// memory of its three bytes.
+func (c *postedCells) UnmarshalJSON(b []byte) error {
+	if len(b) > 2*maxRowBytes {
+		return problem.TooLarge
+	}
+	return json.Unmarshal(b, (*[]string)(c))
+}
+
+// row judges one row by itself.
+func (in *intake) row(where string, row run.Row) error {
+	switch {
+	case row.Line < 1 || row.Line > maxLine || in.lines.has(row.Line):
+		return field(where+".line", operation.CodeFixed)
+	case len(row.Cells) > maxColumns:
+		return field(where+".cells", operation.CodeTooMany, "max", strconv.Itoa(maxColumns))
+	case len(row.Typed) > maxCell, len(row.Sent) > 32, len(row.Skip) > 64:
+		return field(where, operation.CodeTooLong)
+	}
+	if err := cells(where+".cells", row.Cells); err != nil {
+		return err
+	}
+	in.lines.set(row.Line)
+	in.width = max(in.width, len(row.Cells))
+	if in.rec.Rows++; in.rec.Rows > in.Limits.RunRows {
 		return field("calls", operation.CodeTooMany, "max", strconv.Itoa(in.Limits.RunRows))
 	}
+	return nil
+}
+
+func (in *intake) call(ctx context.Context, at string, c run.Call) error {
 	if bytes.Equal(bytes.TrimSpace(c.Body), []byte("null")) {
 		c.Body = nil
 	}
