@@ -207,3 +207,55 @@ func TestDNCRolesAreExplained(t *testing.T) {
 	p.role("Supervisor")
 	p.gone("Adding numbers needs the role Supervisor")
 }
+
+// A number is grouped while it is typed, and the caret stays with its digit:
+// neither key, nor a digit in the middle, moves it elsewhere.
+func TestDNCNumberIsGroupedWhileTyped(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := at(t, s).open("/dnc")
+	p.clickThe(fields, "Phone number")
+	field := func() string { // the caret is |
+		return p.text(`(() => { const e = document.activeElement, at = e.selectionStart; return at === e.selectionEnd ? e.value.slice(0, at) + "|" + e.value.slice(at) : "a selection"; })()`)
+	}
+	for _, each := range []struct{ name, key, shows string }{
+		{"a digit", "4", "4|"},
+		{"a digit", "1", "41|"},
+		{"a digit", "5", "415|"},
+		{"the first group is whole", "5", "415-5|"},
+		{"a digit", "5", "415-55|"},
+		{"a digit", "5", "415-555|"},
+		{"a digit", "0", "415-5550|"},
+		{"brackets come", "1", "(415) 555-01|"},
+		{"a digit", "1", "(415) 555-011|"},
+		{"the last digit", "1", "(415) 555-0111|"},
+		{"to the left", kb.ArrowLeft, "(415) 555-011|1"},
+		{"to the left", kb.ArrowLeft, "(415) 555-01|11"},
+		{"to the left", kb.ArrowLeft, "(415) 555-0|111"},
+		{"to the left", kb.ArrowLeft, "(415) 555-|0111"},
+		{"over a sign", kb.Backspace, "(415) 555|-0111"},
+		{"a digit goes from the middle", kb.Backspace, "(415) 55|0-111"},
+		{"a digit comes into the middle", "5", "(415) 555|-0111"},
+		{"over a sign the other way", kb.Delete, "(415) 555-|0111"},
+		{"the digit ahead goes", kb.Delete, "(415) 555-|111"},
+		{"the digit comes back", "0", "(415) 555-0|111"},
+	} {
+		p.key(each.key)
+		require.Equal(t, each.shows, field(), each.name)
+	}
+	// Before the browser goes on: what is typed fast loses nothing.
+	require.Equal(t, "(415) 555-011", p.text(`(() => { const e = document.activeElement; e.value = "415555011"; e.dispatchEvent(new InputEvent("input", { inputType: "insertText", bubbles: true })); return e.value; })()`))
+	p.fill("Phone number", "4155550111")
+	require.Equal(t, "(415) 555-0111|", field())
+	p.fill("Phone number", "+1 415 555 0111 x5") // grouped until it is more than a number
+	require.Equal(t, "+1 415-555-0111x5|", field())
+	p.fill("Phone number", "+14155550111")
+	p.key(kb.Enter)
+	p.see("On the list – do not call")
+	require.Equal(t, "+1 415-555-0111", p.value("Phone number"))
+	p.fill("Phone number", "4155550142")
+	p.chord("z")
+	require.NotEmpty(t, p.value("Phone number"))
+	p.fill("Phone number", "4155550142") // whatever was undone, typing goes on
+	require.Equal(t, "(415) 555-0142|", field())
+}

@@ -7,7 +7,16 @@ import (
 	"outdial/app/text"
 	"outdial/app/widget"
 	"outdial/shared/phone"
+	"outdial/shared/phone/engine"
 )
+
+// Typing has a field's number grouped while it is typed, as the region writes
+// numbers.
+func Typing(i *widget.Input, region string) *widget.Input {
+	i.Format = func(text string, caret int) (string, int) { return engine.AsYouType(text, caret, region) }
+	i.Ahead = engine.Ahead
+	return i
+}
 
 // NumberLine shows what a field's number was taken for: the verdict in words,
 // how it is written internationally, whose it is, what kind of line, and what

@@ -31,6 +31,8 @@ type Input struct {
 	List         []string // offered while typing
 	Names        []string // what to show beside each of List; nil for nothing
 	Lang         string
+	Format       func(text string, caret int) (string, int) // groups what is typed and places the caret; nil for nothing
+	Ahead        func(text string, caret int) int           // where the caret belongs after the Delete key; only with Format
 	OnChange     func(app.Context, string)
 	OnEnter      func(app.Context)
 	OnLeave      func(app.Context)
@@ -76,7 +78,27 @@ func (i *Input) change(ctx app.Context, e app.Event) {
 	if i.composing = e.Get("isComposing").Truthy(); i.composing {
 		return
 	}
+	i.format(ctx.JSSrc(), e.Get("inputType").String())
 	i.take(ctx)
+}
+
+// format groups what was typed while its event is handled: later, the next
+// character could be there already. What was undone or redone stays as the
+// browser made it, and what needs no grouping keeps its caret too.
+func (i *Input) format(field app.Value, how string) {
+	if i.Format == nil || how == "historyUndo" || how == "historyRedo" {
+		return
+	}
+	typed := field.Get("value").String()
+	formatted, caret := i.Format(typed, field.Get("selectionStart").Int())
+	if formatted == typed {
+		return
+	}
+	if how == "deleteContentForward" {
+		caret = i.Ahead(formatted, caret)
+	}
+	field.Set("value", formatted)
+	field.Call("setSelectionRange", caret, caret)
 }
 
 func (i *Input) take(ctx app.Context) {
@@ -90,6 +112,7 @@ func (i *Input) take(ctx app.Context) {
 
 func (i *Input) composed(ctx app.Context, _ app.Event) {
 	i.composing = false
+	i.format(ctx.JSSrc(), "")
 	i.take(ctx)
 }
 

@@ -140,7 +140,7 @@ func (p *Page) phone(s *task.State, i *widget.Input, path string, value *string)
 	if i.Below == nil {
 		i.Below = app.Span()
 	}
-	return p.field(s, i, path, value)
+	return p.field(s, task.Typing(i, p.system().DefaultRegion), path, value)
 }
 
 // useAgain takes over a call that was laid ready in the ledger. A note is

@@ -38,14 +38,14 @@ func (p *Page) checking(m *model) app.UI {
 		Input:  func() any { return ccai.DNCCheck{PhoneNumber: c.number} },
 		Form: func() app.UI {
 			return app.Div().Class("dnc-check").Body(
-				&widget.Input{
+				task.Typing(&widget.Input{
 					ID: desk.ID("phone_number"), Label: text.T("dnc.number"), Value: c.number, Type: "tel", Required: true, Focus: true,
 					Help:     text.T("dnc.number.help"),
 					Problem:  c.state.Problem("phone_number"),
 					Hint:     c.state.Hint("phone_number"),
 					Below:    c.state.NumberLine("phone_number"),
 					OnChange: func(_ app.Context, v string) { c.retype(v) },
-				},
+				}, systemOf(p.Desk).DefaultRegion),
 				app.If(c.state.Failure != nil, func() app.UI { return widget.Note("warn", text.T("dnc.not_checked")) }),
 			)
 		},

@@ -193,12 +193,12 @@ func (p *Page) form(m *model, system wire.System) app.UI {
 	s := &m.state
 	return app.Div().Class("sms-form").Body(
 		app.Div().Class("fields").Body(
-			&widget.Input{
+			task.Typing(&widget.Input{
 				ID: desk.ID("end_user_number"), Label: text.T("field.end_user_number"), Value: m.number, Type: "tel", Required: true, Focus: true,
 				Problem: s.Problem("end_user_number"), Hint: s.Hint("end_user_number"), Below: s.NumberLine("end_user_number"),
 				OnChange: func(_ app.Context, v string) { m.number = v },
 				OnLeave:  func(app.Context) { touch(s, "end_user_number", m.number) },
-			},
+			}, system.DefaultRegion),
 			p.outbound(m, system),
 		),
 		p.message(m),
@@ -233,7 +233,7 @@ func (p *Page) outbound(m *model, system wire.System) app.UI {
 	chosen := m.choice(numbers)
 	id := desk.ID("outbound_number")
 	typed := func(id, label string) app.UI {
-		return &widget.Input{
+		return task.Typing(&widget.Input{
 			ID: id, Label: label, Value: m.typed, Type: "tel", Required: true,
 			Help:     text.T("sms.outbound.help"),
 			Problem:  s.Problem("outbound_number"),
@@ -241,7 +241,7 @@ func (p *Page) outbound(m *model, system wire.System) app.UI {
 			Below:    s.NumberLine("outbound_number"),
 			OnChange: func(_ app.Context, v string) { m.typed = v },
 			OnLeave:  func(app.Context) { touch(s, "outbound_number", m.typed) },
-		}
+		}, system.DefaultRegion)
 	}
 	if len(numbers) == 0 {
 		return app.Div().Class("sms-outbound").Body(typed(id, text.T("field.outbound_number")))
