@@ -74,8 +74,15 @@ func (r *Runs) Pause(ctx context.Context, who Person, id string) (run.Run, error
 	return r.change(ctx, who, id, r.store.pause)
 }
 
-// Resume lets a paused run go on.
+// Resume lets a paused run go on, for those who may order such a run now.
 func (r *Runs) Resume(ctx context.Context, who Person, id string) (run.Run, error) {
+	rec, err := r.own(ctx, who, id)
+	if err != nil {
+		return run.Run{}, err
+	}
+	if op, ok := operation.Find(rec.Operation); !ok || !who.Role.Covers(operation.Supervisor) || !who.Role.Covers(op.Least) {
+		return run.Run{}, problem.NotAllowed
+	}
 	return r.change(ctx, who, id, func(ctx context.Context, id string) (bool, error) {
 		return r.store.resume(ctx, r.queue, id, r.Now())
 	})

@@ -119,6 +119,9 @@ func (r *Runs) work(ctx context.Context, id string, turn int) error {
 		r.warn(ctx, id, "a run was put off", err)
 		return nil
 	}
+	if after.state.Ended() || s.rec.State == run.Cancelled {
+		r.struck(id)
+	}
 	if err := r.store.release(ctx, r.queue, s.rec, after, r.Now()); err != nil {
 		r.warn(ctx, id, "a run was put off", err)
 		return nil
@@ -130,7 +133,7 @@ func (r *Runs) work(ctx context.Context, id string, turn int) error {
 // carry does the slice's share and tells what becomes of the run.
 func (s *slice) carry(ctx context.Context) (after, error) {
 	var err error
-	if s.made, s.keys, err = s.desk(s.rec.Options.Dry); err != nil {
+	if s.made, s.keys, err = s.desk(s.rec.ID, s.rec.Options.Dry); err != nil {
 		return after{}, err
 	}
 	s.tell(ctx, s.rec.ID)

@@ -132,10 +132,7 @@ type Runs struct {
 	mu       sync.Mutex
 	arrivals map[string]chan struct{} // each person's places for the same
 	held     map[string]*slice        // the runs that this process carries out now
-	dry      struct {
-		desk Desk
-		keys Keys
-	}
+	dry      map[string]rehearsal     // by run
 }
 
 // New makes Runs. Nothing is carried out before Start.
@@ -156,7 +153,7 @@ func New(c Config) (*Runs, error) {
 	}
 	c.Pace = c.Pace.orDefault()
 	r := &Runs{Config: c, store: store{c.DB}, systems: map[string]System{}, stop: make(chan struct{}), held: map[string]*slice{},
-		uploads: make(chan struct{}, uploads), arrivals: map[string]chan struct{}{}}
+		uploads: make(chan struct{}, uploads), arrivals: map[string]chan struct{}{}, dry: map[string]rehearsal{}}
 	for _, s := range c.Systems {
 		r.systems[s.ID] = s
 	}
@@ -219,22 +216,37 @@ func (r *Runs) stopping() bool {
 	}
 }
 
-// desk is who makes the calls of a run: for a dry one the stand-in, which is
-// made when the first asks for it.
-func (r *Runs) desk(dry bool) (Desk, Keys, error) {
+// rehearsal is a stand-in that one dry run is carried out against.
+type rehearsal struct {
+	desk Desk
+	keys Keys
+}
+
+// desk is who makes the calls of a run: for a dry one a stand-in of its own, so
+// that it meets nothing that an earlier one did.
+func (r *Runs) desk(id string, dry bool) (Desk, Keys, error) {
 	if !dry {
 		return r.Desk, r.Keys, nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.dry.desk == nil {
+	made, ok := r.dry[id]
+	if !ok {
 		if r.Dry == nil {
 			return nil, nil, errors.New("there is nothing to carry out dry runs against")
 		}
 		var err error
-		if r.dry.desk, r.dry.keys, err = r.Dry(); err != nil {
+		if made.desk, made.keys, err = r.Dry(); err != nil {
 			return nil, nil, fmt.Errorf("dry runs: %w", err)
 		}
+		r.dry[id] = made
 	}
-	return r.dry.desk, r.dry.keys, nil
+	return made.desk, made.keys, nil
+}
+
+// struck removes the stand-in of a dry run that is over.
+func (r *Runs) struck(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.dry, id)
 }
