@@ -51,6 +51,7 @@ func (p *Page) decide(m *model) app.UI {
 		slot(m.planning, func() app.UI { return working(m) }),
 		p.planTrouble(m),
 		p.questionsLeft(m),
+		p.misfit(m),
 		p.sums(m),
 		slot(p.part > 1, func() app.UI { return p.decisions(m) }),
 		slot(p.part == wholeStep, func() app.UI {
@@ -65,6 +66,18 @@ func (p *Page) questionsLeft(m *model) app.UI {
 			widget.Icon("alert"),
 			app.P().Text(text.N("lists.unanswered", m.unanswered())),
 			app.A().Href(address(atColumns)).Text(text.T("lists.answer")),
+		)
+	})
+}
+
+// misfit says that most numbers do not fit the country, and leads to where it
+// is chosen.
+func (p *Page) misfit(m *model) app.UI {
+	return slot(m.summary.Misfit > 0 && m.plan.Region != "", func() app.UI {
+		return app.Div().Class("note is-warn").Role("status").Body(
+			widget.Icon("alert"),
+			app.P().Text(text.N("lists.misfit", m.summary.Misfit, "country", text.Region(m.plan.Region))),
+			app.A().Href(address(atColumns)).Text(text.T("lists.misfit.next")),
 		)
 	})
 }
@@ -196,7 +209,7 @@ func (p *Page) duplicates(m *model) app.UI {
 func (p *Page) unusual(m *model) app.UI {
 	d := p.Desk
 	value := "out"
-	if m.plan.Unusual {
+	if m.letsUnusual() {
 		value = "send"
 	}
 	return app.Div().Class("panel stack").Body(
@@ -204,7 +217,11 @@ func (p *Page) unusual(m *model) app.UI {
 		app.P().Class("help").Text(text.N("lists.unusual.n", m.summary.Unusual)),
 		&widget.Choice{ID: "unusual", Label: text.T("lists.unusual.what"), Value: value, Options: []widget.Option{
 			{Value: "send", Label: text.T("lists.unusual.send")}, {Value: "out", Label: text.T("lists.leave_out")},
-		}, OnChange: func(_ app.Context, v string) { m.plan.Unusual = v == "send"; d.Changed() }},
+		}, OnChange: func(_ app.Context, v string) {
+			on := v == "send"
+			m.lets = &on
+			d.Changed()
+		}},
 	)
 }
 

@@ -230,3 +230,20 @@ func TestHowLongARunTakes(t *testing.T) {
 		require.Equal(t, c.want, seconds(requests(c.calls, c.ready, c.scrub, c.remember), c.rate), c.name)
 	}
 }
+
+func TestUnusualNumbersAreLeftOutWhereThatIsSafe(t *testing.T) {
+	for _, c := range []struct {
+		op     operation.Name
+		result string
+		want   bool
+	}{
+		{operation.SMSSend, "", false}, {operation.ContactsImport, "", false}, {operation.CallbotImport, "", false},
+		{operation.DNCAdd, "", true}, {operation.DNCAdd, "run", false},
+	} {
+		m := &model{op: c.op, opened: &plan.Opened{Result: c.result}}
+		require.Equal(t, c.want, m.letsUnusual(), c.op)
+		yes := true
+		m.lets = &yes
+		require.True(t, m.letsUnusual(), "the person's word")
+	}
+}

@@ -54,6 +54,7 @@ type model struct {
 	plan      plan.Plan
 	fixed     fixedFields
 	leave     map[plan.Left]bool // classes and rows that are left out
+	lets      *bool              // the person's word about unusual numbers; nil: as is safe
 	questions []plan.Question    // all that were asked, answered or not
 	mapped    string             // name of the mapping that was found again
 	saveAs    string
@@ -163,7 +164,7 @@ func of(d *desk.Desk) *model {
 }
 
 func empty() plan.Plan {
-	return plan.Plan{RegionColumn: -1, Duplicates: plan.First, Unusual: true, Fields: map[string]int{}, Repair: map[int]plan.Repair{}}
+	return plan.Plan{RegionColumn: -1, Duplicates: plan.First, Fields: map[string]int{}, Repair: map[int]plan.Repair{}}
 }
 
 // kind is the kind of system that the list's run calls.
@@ -219,7 +220,8 @@ func (m *model) forget() {
 	m.requests, m.asked, m.request, m.unsent, m.confirm, m.started, m.tried = nil, "", 0, nil, nil, nil, false
 	keep := m.plan
 	m.plan = empty()
-	m.plan.Duplicates, m.plan.Unusual, m.plan.Template, m.plan.Single, m.plan.Region = keep.Duplicates, keep.Unusual, keep.Template, keep.Single, ""
+	m.plan.Duplicates, m.plan.Template, m.plan.Single, m.plan.Region = keep.Duplicates, keep.Template, keep.Single, ""
+	m.lets = nil
 	if m.plan.Duplicates == "" {
 		m.plan.Duplicates = plan.First
 	}
@@ -351,6 +353,7 @@ func (m *model) decided(d *desk.Desk) plan.Plan {
 	if m.op != operation.SMSSend {
 		p.Template = ""
 	}
+	p.Unusual = m.letsUnusual()
 	p.LeaveOut = nil
 	for left := range m.leave {
 		p.LeaveOut = append(p.LeaveOut, left)
@@ -468,6 +471,16 @@ func (m *model) order(d *desk.Desk, dry bool) run.Order {
 		}
 	}
 	return o
+}
+
+// letsUnusual reports whether unusual numbers leave. Unless the person says so
+// they do not where somebody would be called or texted, nor out of a result
+// file, whose rows were decided about before.
+func (m *model) letsUnusual() bool {
+	if m.lets != nil {
+		return *m.lets
+	}
+	return !reaches(m.op) && (m.opened == nil || m.opened.Result == "")
 }
 
 // remembers reports whether each number is looked up before and after.

@@ -146,6 +146,7 @@ type Summary struct {
 	Calls     int                 `json:"calls"`               // that would leave
 	Segments  int                 `json:"segments,omitempty"`  // SMS, of all messages together
 	Regions   []Count             `json:"regions,omitempty"`
+	Misfit    int                 `json:"misfit,omitempty"`  // numbers without a country code of their own that do not fit the country, where they are most of such numbers; else 0
 	Edited    int                 `json:"edited,omitempty"`  // cells corrected in place
 	Known     int                 `json:"known,omitempty"`   // ready or left out, that the ledger knows as sent before
 	Present   int                 `json:"present,omitempty"` // that are in the campaign

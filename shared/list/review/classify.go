@@ -370,6 +370,7 @@ func (l *List) count(progress Progress) (plan.Summary, error) {
 		}
 		ready = append(ready, uint32(row))
 	}
+	s.Misfit = l.misfit()
 	l.calls.rows = ready
 	l.calls.size = l.callSize()
 	s.Ready, s.Calls = len(ready), l.calls.len()
