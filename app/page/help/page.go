@@ -173,7 +173,7 @@ func (p *Page) sections(m *model) []section {
 
 func pages() section {
 	s := section{ID: "help-pages", Title: text.T("help.pages")}
-	for _, name := range []string{"dnc", "sms", "campaign", "callbot", "ledger"} {
+	for _, name := range []string{"dnc", "sms", "campaign", "callbot", "lists", "runs", "ledger"} {
 		s.Terms = append(s.Terms, term{Word: text.T("nav." + name), Href: "/" + name, Text: text.T("help.page." + name)})
 	}
 	return s
