@@ -317,7 +317,11 @@ func (p *Page) expiry(m *model) app.UI {
 	d := p.Desk
 	column, own := m.plan.Fields["expires_at"]
 	mode := "good"
-	if m.fixed.Limited {
+	unsaid := m.limits().Unsaid
+	switch {
+	case unsaid:
+		mode = ""
+	case m.fixed.Limited:
 		mode = "until"
 	}
 	return app.Div().Class("panel stack").Body(
@@ -325,10 +329,11 @@ func (p *Page) expiry(m *model) app.UI {
 		slot(own, func() app.UI {
 			return widget.Note("info", text.T("lists.expiry.column", "column", heading(m.opened.Columns, column)))
 		}),
+		slot(m.opened.Result != "" && !own, func() app.UI { return widget.Note("info", text.T("lists.expiry.again")) }),
 		&widget.Choice{ID: "expiry", Label: text.T("lists.expiry.how"), Value: mode, Options: []widget.Option{
 			{Value: "good", Label: text.T("lists.expiry.good")}, {Value: "until", Label: text.T("lists.expiry.until")},
-		}, OnChange: func(_ app.Context, v string) { m.fixed.Limited = v == "until"; d.Changed() }},
-		slot(m.fixed.Limited, func() app.UI {
+		}, OnChange: func(_ app.Context, v string) { m.fixed.Limited, m.limitSaid = v == "until", true; d.Changed() }},
+		slot(m.fixed.Limited && !unsaid, func() app.UI {
 			return &widget.Input{ID: "until", Label: text.T("lists.expiry.date"), Type: "datetime-local", Value: m.fixed.Until, Required: true,
 				Help:     text.T("lists.zone", "zone", zone()),
 				OnChange: func(_ app.Context, v string) { m.fixed.Until = v; d.Changed() }}

@@ -18,6 +18,7 @@ type fixedFields struct {
 	CallURL  string
 	Limited  bool   // dnc.add: one end for all rows, at …
 	Until    string // … what the date field holds
+	Unsaid   bool   // dnc.add: the person has to say first which of the two
 }
 
 // json writes them as the operation's input has them.

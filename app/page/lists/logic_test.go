@@ -68,6 +68,7 @@ func TestWhatIsLacking(t *testing.T) {
 		{"until no date", plan.Plan{Operation: operation.DNCAdd, Phones: one}, fixedFields{Limited: true}, []string{"expires"}},
 		{"until a date", plan.Plan{Operation: operation.DNCAdd, Phones: one, Expires: "2031-01-01T00:00:00Z"}, fixedFields{Limited: true}, nil},
 		{"until yesterday", plan.Plan{Operation: operation.DNCAdd, Phones: one, Expires: "2030-05-31T00:00:00Z"}, fixedFields{Limited: true}, []string{"expires_past"}},
+		{"a result file says nothing of the end", plan.Plan{Operation: operation.DNCAdd, Phones: one}, fixedFields{Unsaid: true}, []string{"expiry"}},
 		{"a text without words", plan.Plan{Operation: operation.SMSSend, Phones: one, Template: " \n"}, fixedFields{}, []string{"outbound", "message"}},
 		{"a text", plan.Plan{Operation: operation.SMSSend, Phones: one, Template: "Hi"}, fixedFields{Outbound: "+16285550199"}, nil},
 		{"senders of a column", plan.Plan{Operation: operation.SMSSend, Phones: one, Template: "Hi", Fields: map[string]int{"outbound_number": 3}}, fixedFields{}, nil},
@@ -245,5 +246,22 @@ func TestUnusualNumbersAreLeftOutWhereThatIsSafe(t *testing.T) {
 		yes := true
 		m.lets = &yes
 		require.True(t, m.letsUnusual(), "the person's word")
+	}
+}
+
+func TestCallingHoursAreWaitedFor(t *testing.T) {
+	shut := &plan.Summary{Closed: 3}
+	for _, c := range []struct {
+		name string
+		m    model
+		want string
+	}{
+		{"texts", model{op: operation.SMSSend, summary: shut}, "hours"},
+		{"one call of the robot's", model{op: operation.CallbotImport, summary: shut}, "together"},
+		{"all open", model{op: operation.SMSSend, summary: &plan.Summary{}}, ""},
+		{"at any hour", model{op: operation.SMSSend, summary: shut, anyHour: true}, ""},
+		{"nobody is reached", model{op: operation.DNCAdd, summary: shut}, ""},
+	} {
+		require.Equal(t, c.want, c.m.waits(), c.name)
 	}
 }

@@ -53,6 +53,7 @@ type model struct {
 
 	plan      plan.Plan
 	fixed     fixedFields
+	limitSaid bool               // the person said how long numbers are protected
 	leave     map[plan.Left]bool // classes and rows that are left out
 	lets      *bool              // the person's word about unusual numbers; nil: as is safe
 	questions []plan.Question    // all that were asked, answered or not
@@ -221,7 +222,7 @@ func (m *model) forget() {
 	keep := m.plan
 	m.plan = empty()
 	m.plan.Duplicates, m.plan.Template, m.plan.Single, m.plan.Region = keep.Duplicates, keep.Template, keep.Single, ""
-	m.lets = nil
+	m.lets, m.limitSaid = nil, false
 	if m.plan.Duplicates == "" {
 		m.plan.Duplicates = plan.First
 	}
@@ -313,6 +314,9 @@ func (m *model) guess(d *desk.Desk, o plan.Opened) {
 	m.plan.Region = g.Region
 	if m.plan.Region == "" {
 		m.plan.Region = m.system(d).DefaultRegion
+	}
+	for _, left := range o.Left { // it stays out until the person lets it in
+		m.leave[left] = true
 	}
 	m.questions, m.mapped = nil, ""
 	m.mappings = stored()
@@ -441,7 +445,17 @@ func (m *model) reachable(d *desk.Desk, to step) bool {
 
 // lacks names what the second step still has to say.
 func (m *model) lacks(d *desk.Desk) []string {
-	return lacks(m.decided(d), m.fixed, time.Now().UTC().Format(time.RFC3339))
+	return lacks(m.decided(d), m.limits(), time.Now().UTC().Format(time.RFC3339))
+}
+
+// limits are the fixed fields, and whether it has to be said how long numbers
+// are protected: the run of a result file may have had an end, which the file
+// does not tell.
+func (m *model) limits() fixedFields {
+	f := m.fixed
+	_, own := m.plan.Fields["expires_at"]
+	f.Unsaid = m.op == operation.DNCAdd && m.opened != nil && m.opened.Result != "" && !m.limitSaid && !own
+	return f
 }
 
 // order is the run as it would be posted, without its calls.

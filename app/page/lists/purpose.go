@@ -162,7 +162,9 @@ func lacks(p plan.Plan, fixed fixedFields, now string) []string {
 			all = append(all, "task")
 		}
 	case operation.DNCAdd:
-		if fixed.Limited && p.Expires == "" {
+		if fixed.Unsaid {
+			all = append(all, "expiry")
+		} else if fixed.Limited && p.Expires == "" {
 			all = append(all, "expires")
 		} else if fixed.Limited && p.Expires <= now {
 			all = append(all, "expires_past")

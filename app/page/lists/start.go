@@ -139,7 +139,11 @@ func (p *Page) sum(m *model) app.UI {
 		facts = append(facts, fact{text.T("lists.sum.checks"), text.N("lists.checks", all-s.Calls)})
 	}
 	if n := seconds(all, system.RequestsPerSecond); n > 0 {
-		facts = append(facts, fact{text.T("lists.sum.time"), text.T("lists.sum.time.at", "time", lasting(n), "rate", rate(system.RequestsPerSecond))})
+		word := text.T("lists.sum.time.at", "time", lasting(n), "rate", rate(system.RequestsPerSecond))
+		if wait := m.waits(); wait != "" {
+			word += text.T("lists.sum.time." + wait)
+		}
+		facts = append(facts, fact{text.T("lists.sum.time"), word})
 	}
 	if s.Segments > 0 {
 		facts = append(facts, fact{text.T("lists.sum.segments"), text.Number(s.Segments)})
@@ -162,6 +166,18 @@ func (p *Page) sum(m *model) app.UI {
 			return app.Div().Body(app.Dt().Text(facts[i].name), app.Dd().Text(facts[i].value))
 		})),
 	)
+}
+
+// waits names how the run waits for calling hours: "hours", each call for its
+// own; "together", as one call for those of all its numbers; "" for not at all.
+func (m *model) waits() string {
+	switch {
+	case !reaches(m.op) || m.anyHour || m.summary == nil || m.summary.Closed == 0:
+		return ""
+	case m.op == operation.CallbotImport:
+		return "together"
+	}
+	return "hours"
 }
 
 // rate writes how many requests a second.

@@ -48,6 +48,7 @@ type Opened struct {
 	Ragged     int               `json:"ragged,omitempty"` // rows with fewer or more cells than the heading
 	HiddenRows int               `json:"hidden_rows,omitempty"`
 	Result     string            `json:"result,omitempty"` // id of the run whose result file this is
+	Left       []Left            `json:"left,omitempty"`   // of a result file: what the person left out in that run
 	Warnings   []Count           `json:"warnings,omitempty"`
 	Guess      Plan              `json:"guess"`            // columns recognised, for the operation asked about
 	Failed     string            `json:"failed,omitempty"` // stable code why it cannot be read; the screen translates it

@@ -6,7 +6,9 @@
 package review
 
 import (
+	"bytes"
 	"slices"
+	"strconv"
 	"time"
 
 	"outdial/shared/list/column"
@@ -138,6 +140,7 @@ func New(t *table.Table, opened plan.Opened, o Options) *List {
 func (l *List) describe(o Options) {
 	t := l.table
 	l.columns = column.Look(t, o.Region)
+	reason := -1
 	filled := t.FilledBy()
 	l.opened.Heading = t.HasHeading()
 	l.opened.Rows, l.opened.Blank, l.opened.Ragged, l.opened.HiddenRows = t.Rows(), t.Blank(), t.Ragged(), t.Hidden()
@@ -150,15 +153,42 @@ func (l *List) describe(o Options) {
 		switch c.Kind {
 		case column.ResultEnd:
 			l.outcome = i
+		case column.ResultReason:
+			reason = i
 		case column.ResultRun:
 			if len(c.Sample) > 0 {
 				l.opened.Result = c.Sample[0]
 			}
 		}
 	}
+	l.opened.Left = l.leftBefore(reason)
 	l.warn(plan.WarnRowsAbove, t.Above())
 	l.warn(plan.WarnUnguarded, t.Unguarded())
 	l.opened.Guess = column.Guess(l.columns, o.Operation, o.Region)
+}
+
+// leftBefore is what was left out, by the column of a result file that has the
+// reasons: rows by themselves, and whole classes that our server is asked about
+// anew. Unusual numbers and duplicates are seen again when the list is judged.
+func (l *List) leftBefore(reason int) []plan.Left {
+	if l.outcome < 0 || reason < 0 {
+		return nil
+	}
+	var all []plan.Left
+	for row := range l.table.Rows() {
+		if string(bytes.TrimSpace(l.table.Cell(row, l.outcome))) != "skipped" {
+			continue
+		}
+		switch why := string(bytes.TrimSpace(l.table.Cell(row, reason))); why {
+		case run.ReasonDeselected:
+			all = append(all, plan.Left("line:"+strconv.Itoa(row+1)))
+		case run.ReasonSentBefore, run.ReasonPresent:
+			if left := plan.Left(why); !slices.Contains(all, left) {
+				all = append(all, left)
+			}
+		}
+	}
+	return all
 }
 
 func (l *List) warn(code string, n int) {

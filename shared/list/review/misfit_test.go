@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"outdial/shared/list/plan"
 	"outdial/shared/operation"
 )
 
@@ -25,4 +26,13 @@ func TestAListOfAnotherCountryIsTold(t *testing.T) {
 			require.Equal(t, c.want, judge(t, l, p).Misfit)
 		})
 	}
+}
+
+func TestWhatWasLeftOutStaysOut(t *testing.T) {
+	l, p := mustOpen(t, "phone,outdial_outcome,outdial_reason,outdial_run\n0912345678,accepted,,r\n0922333444,skipped,deselected,r\n0933444555,skipped,sent_before,r\n0944555666,skipped,sent_before,r\n0955666777,skipped,cancelled,r\n", operation.DNCAdd)
+	require.Equal(t, []plan.Left{"line:2", "sent_before"}, l.Opened().Left)
+	p.LeaveOut = l.Opened().Left
+	s := judge(t, l, p)
+	require.Equal(t, 3, s.Ready)
+	require.Equal(t, map[string]int{"accepted_before": 1, "deselected": 1}, counts(s.Out))
 }
