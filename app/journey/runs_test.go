@@ -84,7 +84,7 @@ func TestRunIsPausedGoesOnAndIsCancelled(t *testing.T) {
 	p.press("Cancel the run")
 	p.find("alertdialog", "Cancel this run?")
 	p.see("What has left stays as it is.")
-	p.pressIn("Cancel")
+	p.pressIn("Keep it running")
 	p.see("Running")
 	p.press("Cancel the run")
 	p.pressIn("Cancel the run")
@@ -145,6 +145,8 @@ func TestRunResultIsMendedAndDroppedBack(t *testing.T) {
 
 	p.open("/lists?step=choose")
 	p.drop("Add to do not call", listFile(t, "block-result.csv", strings.Replace(result, "Bob,12", "Bob,+1 415 555 0162", 1)))
+	p.see("Say how long the numbers are protected.")
+	p.pick("For good")
 	p.decide()
 	p.see("3 rows = 1 ready + 2 accepted in the earlier run")
 	p.press("Continue to check and start")

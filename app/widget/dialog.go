@@ -16,6 +16,7 @@ type Dialog struct {
 	Title    string
 	Body     app.UI
 	Confirm  string // label of the button
+	Refuse   string // of the other one; "" for Cancel
 	Danger   bool
 	Blocked  bool // the button waits for something in Body
 	OnAccept func(app.Context)
@@ -66,7 +67,10 @@ func (d *Dialog) cancel(ctx app.Context) {
 }
 
 func (d *Dialog) Render() app.UI {
-	kind := "main"
+	kind, refuse := "main", d.Refuse
+	if refuse == "" {
+		refuse = text.T("action.cancel")
+	}
 	if d.Danger {
 		kind = "danger"
 	}
@@ -74,7 +78,7 @@ func (d *Dialog) Render() app.UI {
 		app.H2().ID("dialog-title").Text(d.Title),
 		app.Div().ID("dialog-body").Class("dialog-body").Body(d.Body),
 		app.Div().Class("actions").Body(
-			&Button{Label: text.T("action.cancel"), OnClick: d.cancel},
+			&Button{Label: refuse, OnClick: d.cancel},
 			&Button{Label: d.Confirm, Kind: kind, Disabled: d.Blocked, OnClick: d.accept},
 		),
 	)

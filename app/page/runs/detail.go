@@ -20,7 +20,7 @@ import (
 func (p *Page) detail(o *detail) app.UI {
 	title := text.T("runs.run")
 	if o.Run != nil {
-		title = o.Run.Title
+		title = titleOf(*o.Run)
 	}
 	return app.Div().Class("stack").Body(
 		app.P().Body(app.A().Href("/runs").Class("back").Body(widget.Icon("undo"), app.Span().Text(text.T("runs.back")))),
@@ -133,13 +133,13 @@ func blank(s string) bool {
 func (p *Page) question(o *detail, r run.Run) app.UI {
 	return slot(o.Ask != "", func() app.UI {
 		system := p.Desk.Named(r.System)
-		title, confirm := text.T("runs.cancel.ask"), text.T("runs.cancel")
+		title, confirm, refuse := text.T("runs.cancel.ask"), text.T("runs.cancel"), text.T("runs.cancel.not")
 		lines := []string{text.N("runs.cancel.left", r.Waiting), text.T("runs.cancel.gone")}
 		if o.Ask == "undo" {
-			title, confirm = text.T("runs.undo.ask"), text.T("runs.undo")
+			title, confirm, refuse = text.T("runs.undo.ask"), text.T("runs.undo"), ""
 			lines = []string{text.T("runs.undo.where", "system", desk.Where(system)), text.T("runs.undo.help")}
 		}
-		return &widget.Dialog{Title: title, Confirm: confirm, Danger: system.Production || o.Ask == "cancel",
+		return &widget.Dialog{Title: title, Confirm: confirm, Refuse: refuse, Danger: system.Production || o.Ask == "cancel",
 			OnAccept: p.accept, OnCancel: p.refuse,
 			Body: app.Div().Body(app.Range(lines).Slice(func(i int) app.UI { return app.P().Text(lines[i]) })),
 		}
@@ -234,12 +234,13 @@ func partName(r run.Run, key string) string {
 // and the same as a table. A bar shows its rows when it is pressed.
 func (p *Page) chart(o *detail, r run.Run) app.UI {
 	all := parts(r.Progress)
+	percent := percents(all)
 	why := reasons(r.Progress)
 	return app.Div().Class("panel stack chart").Body(
 		app.H2().ID("chart-title").Text(text.T("runs.chart")),
 		app.Div().Class("bars").Role("group").Aria("labelledby", "chart-title").Body(app.Range(all).Slice(func(i int) app.UI {
 			part := all[i]
-			return &bar{Key: part.Key, Name: partName(r, part.Key), N: part.N, Of: r.Rows, Chosen: o.Outcome == part.Key, Lang: text.Language(), OnPick: p.pick}
+			return &bar{Key: part.Key, Name: partName(r, part.Key), N: part.N, Of: r.Rows, Percent: percent[i], Chosen: o.Outcome == part.Key, Lang: text.Language(), OnPick: p.pick}
 		})),
 		app.Details().Class("raw").Body(
 			app.Summary().Text(text.T("campaign.chart.table")),
@@ -284,13 +285,14 @@ func (p *Page) pick(_ app.Context, key string) {
 type bar struct {
 	app.Compo
 
-	Key    string
-	Name   string
-	N      int
-	Of     int
-	Chosen bool
-	Lang   string
-	OnPick func(app.Context, string)
+	Key     string
+	Name    string
+	N       int
+	Of      int
+	Percent int
+	Chosen  bool
+	Lang    string
+	OnPick  func(app.Context, string)
 }
 
 func (b *bar) click(ctx app.Context, _ app.Event) { b.OnPick(ctx, b.Key) }
@@ -303,7 +305,7 @@ func (b *bar) Render() app.UI {
 	}
 	return app.Button().Type("button").Class("bar").Aria("pressed", strconv.FormatBool(b.Chosen)).OnClick(b.click).Body(
 		app.Span().Class("bar-name").Text(b.Name),
-		app.Span().Class("bar-n digits").Body(app.Strong().Text(text.Number(b.N)), app.Text(" · "+percentage(b.N, b.Of))),
+		app.Span().Class("bar-n digits").Body(app.Strong().Text(text.Number(b.N)), app.Text(" · "+percentage(b.N, b.Percent, b.Of))),
 		app.Elem("svg").XMLNS(svgNS).Attr("class", "bar-svg").Attr("viewBox", "0 0 100 8").Attr("preserveAspectRatio", "none").Aria("hidden", "true").Body(
 			rect("bar-ground", 100),
 			rect("bar-fill is-"+b.Key, share(b.N, b.Of)),
@@ -311,11 +313,14 @@ func (b *bar) Render() app.UI {
 	)
 }
 
-// percentage is n of all: "<1%" rather than a 0 that is not nothing.
-func percentage(n, all int) string {
-	percent := n * 100 / max(all, 1)
-	if percent == 0 && n > 0 {
+// percentage writes the per cent that n is of all: "<1%" rather than a 0 that is
+// not nothing, ">99%" rather than a 100 that is not all.
+func percentage(n, percent, all int) string {
+	switch {
+	case percent == 0 && n > 0:
 		return "<1%"
+	case percent == 100 && n < all:
+		return ">99%"
 	}
 	return strconv.Itoa(percent) + "%"
 }
@@ -329,7 +334,9 @@ func (p *Page) ending(o *detail, r run.Run) app.UI {
 			app.A().Class("button").Href(client.ResultFile(r.ID, "xlsx")).Attr("download", "run.xlsx").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.xlsx"))),
 			app.A().Class("button").Href(client.ResultFile(r.ID, "csv")).Attr("download", "run.csv").Body(widget.Icon("download"), app.Span().Text(text.T("runs.result.csv"))),
 		),
-		app.P().Class("help").Body(app.Text(text.T("runs.round")+" "), app.A().Href("/lists?step=choose").Text(text.T("runs.round.link"))),
+		slot(r.Undoes == "", func() app.UI {
+			return app.P().Class("help").Body(app.Text(text.T("runs.round")+" "), app.A().Href("/lists?step=choose").Text(text.T("runs.round.link")))
+		}),
 		slot(r.Undoable, func() app.UI { return p.undoing(o) }),
 	)
 }

@@ -68,6 +68,28 @@ func share(n, all int) int {
 	return max(1, min(99, n*100/all))
 }
 
+// percents are numbers in per cent of all together, rounded so that they add up
+// to 100: those with the largest rests are rounded up.
+func percents(all []part) []int {
+	sum := 0
+	for _, p := range all {
+		sum += p.N
+	}
+	n, order, left := make([]int, len(all)), make([]int, len(all)), 100
+	if sum == 0 {
+		return n
+	}
+	for i, p := range all {
+		n[i], order[i] = p.N*100/sum, i
+		left -= n[i]
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return all[b].N*100%sum - all[a].N*100%sum })
+	for _, i := range order[:left] {
+		n[i]++
+	}
+	return n
+}
+
 // What can be done with a run in its state.
 func pausable(s run.State) bool {
 	switch s {

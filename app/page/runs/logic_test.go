@@ -81,3 +81,21 @@ func TestCellsInOneLine(t *testing.T) {
 	require.True(t, utf8.ValidString(long))
 	require.LessOrEqual(t, len(long), 130)
 }
+
+func TestPercentagesAddUp(t *testing.T) {
+	for _, c := range []struct{ n, want []int }{
+		{[]int{50, 8}, []int{86, 14}},
+		{[]int{1, 1, 1}, []int{34, 33, 33}},
+		{[]int{999_999, 1}, []int{100, 0}},
+		{[]int{7}, []int{100}},
+		{[]int{0, 0}, []int{0, 0}},
+		{nil, []int{}},
+	} {
+		all := make([]part, len(c.n))
+		for i, n := range c.n {
+			all[i].N = n
+		}
+		require.Equal(t, c.want, percents(all), c.n)
+	}
+	require.Equal(t, []string{">99%", "<1%", "100%", "0%"}, []string{percentage(999_999, 100, 1_000_000), percentage(1, 0, 1_000_000), percentage(7, 100, 7), percentage(0, 0, 7)})
+}

@@ -165,7 +165,7 @@ func (p *Page) line(r run.Run) app.UI {
 	s := p.Desk.Named(r.System)
 	return app.Tr().Body(
 		app.Th().Scope("row").Body(
-			app.A().Href("/runs/"+r.ID).Text(r.Title),
+			app.A().Href("/runs/"+r.ID).Text(titleOf(r)),
 			app.Small().Class("typed").Text(r.Note),
 		),
 		app.Td().Body(
@@ -183,6 +183,14 @@ func (p *Page) line(r run.Run) app.UI {
 			app.Small().Class("typed").Text(text.Time(r.CreatedAt)),
 		),
 	)
+}
+
+// titleOf is a run's title; of one that takes another back, whose it is.
+func titleOf(r run.Run) string {
+	if r.Undoes != "" {
+		return text.T("runs.undo.title", "title", r.Title)
+	}
+	return r.Title
 }
 
 // operationName is what a run does; of one that takes another back, what that
