@@ -100,7 +100,7 @@ func (p *Page) dateField(a *adding, now time.Time) app.UI {
 	return app.Div().Class("dnc-date").Body(
 		&widget.Input{
 			ID: desk.ID("expires_at"), Label: text.T("dnc.expiry.date"), Type: "datetime-local", Value: a.date, Required: true,
-			Help:     text.T("dnc.expiry.date.help", "zone", zone()),
+			Help:     text.T("dnc.expiry.date.help", "zone", text.Zone()),
 			Problem:  problem,
 			Hint:     hint,
 			OnChange: func(_ app.Context, v string) { a.date = v },

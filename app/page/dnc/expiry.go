@@ -5,28 +5,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"outdial/app/text"
 	"outdial/shared/operation"
 )
-
-// localShape is what a datetime-local field holds.
-const localShape = "2006-01-02T15:04"
-
-// parseLocal reads a datetime-local field in the person's zone. The browser
-// reads it: Go's own clock in the browser knows no summer time.
-func parseLocal(value string) (time.Time, bool) {
-	if value == "" {
-		return time.Time{}, false
-	}
-	if app.IsServer {
-		t, err := time.ParseInLocation(localShape, value, time.Local)
-		return t.UTC(), err == nil
-	}
-	ms := app.Window().Get("Date").New(value).Call("getTime").Float()
-	if ms != ms {
-		return time.Time{}, false
-	}
-	return time.UnixMilli(int64(ms)).UTC(), true
-}
 
 // localAfter is what a datetime-local field holds for a day so far from now,
 // at the end of that day.
@@ -37,15 +18,7 @@ func localAfter(years, days int) string {
 	day := app.Window().Get("Date").New()
 	day.Call("setFullYear", day.Call("getFullYear").Int()+years)
 	day.Call("setDate", day.Call("getDate").Int()+days)
-	return time.Date(day.Call("getFullYear").Int(), time.Month(day.Call("getMonth").Int()+1), day.Call("getDate").Int(), 23, 59, 0, 0, time.UTC).Format(localShape)
-}
-
-// zone names the person's time zone.
-func zone() string {
-	if app.IsServer {
-		return "UTC"
-	}
-	return app.Window().Get("Intl").Get("DateTimeFormat").New().Call("resolvedOptions").Get("timeZone").String()
+	return time.Date(day.Call("getFullYear").Int(), time.Month(day.Call("getMonth").Int()+1), day.Call("getDate").Int(), 23, 59, 0, 0, time.UTC).Format(text.LocalShape)
 }
 
 // judgeExpiry says what is wrong with an expiry, "" for nothing: the codes of

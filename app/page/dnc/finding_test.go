@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"outdial/app/text"
 	"outdial/shared/ccai"
 	"outdial/shared/operation"
 	"outdial/shared/wire"
@@ -187,7 +188,7 @@ func TestInputs(t *testing.T) {
 	require.Equal(t, "why", in.Note)
 
 	a.limited, a.date = true, "2031-01-02T03:04"
-	want, ok := parseLocal(a.date)
+	want, ok := text.ParseLocal(a.date)
 	require.True(t, ok)
 	for _, c := range a.input(now).Contacts {
 		require.Equal(t, ccai.FormatTime(want), c.ExpiresAt)

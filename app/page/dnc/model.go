@@ -9,6 +9,7 @@ import (
 	"outdial/app/desk"
 	"outdial/app/judge/question"
 	"outdial/app/task"
+	"outdial/app/text"
 	"outdial/shared/ccai"
 	"outdial/shared/operation"
 	"outdial/shared/phone"
@@ -108,7 +109,7 @@ func (a *adding) expiry(now time.Time) (at *time.Time, code string) {
 	if !a.limited {
 		return nil, ""
 	}
-	t, ok := parseLocal(a.date)
+	t, ok := text.ParseLocal(a.date)
 	if code := judgeExpiry(t, ok, now); code != "" {
 		return nil, code
 	}

@@ -335,7 +335,7 @@ func (p *Page) expiry(m *model) app.UI {
 		}, OnChange: func(_ app.Context, v string) { m.fixed.Limited, m.limitSaid = v == "until", true; d.Changed() }},
 		slot(m.fixed.Limited && !unsaid, func() app.UI {
 			return &widget.Input{ID: "until", Label: text.T("lists.expiry.date"), Type: "datetime-local", Value: m.fixed.Until, Required: true,
-				Help:     text.T("lists.zone", "zone", zone()),
+				Help:     text.T("lists.zone", "zone", text.Zone()),
 				OnChange: func(_ app.Context, v string) { m.fixed.Until = v; d.Changed() }}
 		}),
 	)

@@ -350,7 +350,7 @@ func (m *model) decided(d *desk.Desk) plan.Plan {
 	p.Fixed = m.fixed.json(p.Operation)
 	p.Expires = ""
 	if m.op == operation.DNCAdd && m.fixed.Limited {
-		if at, ok := parseLocal(m.fixed.Until); ok {
+		if at, ok := text.ParseLocal(m.fixed.Until); ok {
 			p.Expires = at.Format(time.RFC3339)
 		}
 	}
@@ -469,7 +469,7 @@ func (m *model) order(d *desk.Desk, dry bool) run.Order {
 	}
 	o.Options.Dry = dry
 	if m.later && !dry {
-		if at, ok := parseLocal(m.startAt); ok {
+		if at, ok := text.ParseLocal(m.startAt); ok {
 			o.Options.StartAt = &at
 		}
 	}

@@ -65,7 +65,7 @@ func (p *Page) start(m *model) app.UI {
 			}, OnChange: func(_ app.Context, v string) { m.later = v == "later"; d.Changed() }},
 			slot(m.later, func() app.UI {
 				return &widget.Input{ID: "start-at", Label: text.T("lists.when.at"), Type: "datetime-local", Value: m.startAt, Required: true,
-					Help: text.T("lists.zone", "zone", zone()), Problem: p.problem(m, "start_at"),
+					Help: text.T("lists.zone", "zone", text.Zone()), Problem: p.problem(m, "start_at"),
 					OnChange: func(_ app.Context, v string) { m.startAt = v; d.Changed() }}
 			}),
 			p.began(m),
@@ -264,7 +264,7 @@ func (m *model) problems() map[string]string {
 		wrong["note"] = operation.CodeRequired
 	}
 	if m.later {
-		at, ok := parseLocal(m.startAt)
+		at, ok := text.ParseLocal(m.startAt)
 		switch {
 		case !ok:
 			wrong["start_at"] = operation.CodeRequired
@@ -342,7 +342,7 @@ func (p *Page) askFirst(dry bool) {
 		c.typed = decimal(m.summary.Ready)
 	}
 	if m.later {
-		if at, ok := parseLocal(m.startAt); ok {
+		if at, ok := text.ParseLocal(m.startAt); ok {
 			c.lines = append(c.lines, text.T("lists.confirm.later", "time", text.Time(at)))
 		}
 	}
