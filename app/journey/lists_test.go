@@ -402,7 +402,7 @@ func TestListsAreAccessibleAndFitAPhone(t *testing.T) {
 	look("deciding")
 	p.press("Continue to check and start")
 	p.see("Request 1 of")
-	p.press("Start: 3 rows…")
+	p.press("Start: 2 rows…") // the unusual number stays behind unless it is let in
 	p.see("Fill this in.")
 	look("starting")
 	p.fill("Note", "A try")
